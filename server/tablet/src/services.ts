@@ -1,0 +1,192 @@
+/**
+ * What the screens of the tablet app may ask for, and what the rooms behind them give.
+ *
+ * The screens (`src/ui`, `src/form`) know only these types; the rooms `src/store`, `src/sync` and `src/enrolment`
+ * implement them, and `src/main.ts` puts both together. Nothing here touches a browser interface.
+ */
+
+/** A text in several languages, by language tag ("de", "bg"). */
+export type LanguageMap = Readonly<Record<string, string>>
+
+export interface Site {
+  readonly id: string
+  readonly kind: 'arrival' | 'origin'
+  readonly title: LanguageMap
+}
+
+/** What an enrolment link says. Nothing of it reaches a server before the person agrees. */
+export interface EnrolmentLink {
+  readonly study: string
+  readonly central: string
+  readonly title: LanguageMap
+  readonly site: string
+  readonly siteTitle: LanguageMap
+  readonly interviewer: string
+  readonly token: string
+  /** Central's public signing key, base64url: pinned from now on. */
+  readonly key: string
+}
+
+/** Who this tablet is, once enrolled. */
+export interface Identity {
+  readonly device: string
+  readonly study: string
+  readonly title: LanguageMap
+  readonly site: Site
+  readonly interviewer: string
+  readonly central: string
+}
+
+/** A published form version as the feed names it. */
+export interface FormVersion {
+  readonly id: string
+  readonly version: string
+  readonly title: LanguageMap
+  readonly languages: readonly string[]
+}
+
+/** A form version with its content, both checked against the hashes of the feed. */
+export interface LoadedForm extends FormVersion {
+  readonly definition: unknown
+  readonly xform: string
+}
+
+export interface FormStore {
+  /** The newest version of each form, in the order of the feed. */
+  current(): Promise<readonly FormVersion[]>
+  /** A version by its hash, also an older one that a draft belongs to. Raises `form.unknown`. */
+  load(version: string): Promise<LoadedForm>
+}
+
+/** What a draft keeps: an answer is never only in the engine. Stored sealed under the tablet's key. */
+export interface DraftContent {
+  /** The instance as the engine serialises it, with its instanceID. */
+  readonly instanceXml: string
+  /** Answers that a relevance hides at the moment, by reference; the engine drops them from the XML. */
+  readonly hidden: Readonly<Record<string, string>>
+  /** The form's language, since the engine does not keep it. */
+  readonly language: string
+  /** Where the interviewer was: reference of the section. */
+  readonly position: string | null
+  /** A short text for the list of drafts that names no respondent, such as "3 of 9 sections". */
+  readonly progress: { readonly answered: number; readonly asked: number }
+}
+
+export interface DraftSummary {
+  readonly id: string
+  readonly form: FormVersion
+  readonly startedAt: string
+  readonly changedAt: string
+  readonly progress: { readonly answered: number; readonly asked: number }
+}
+
+export interface DraftAttachment {
+  /** File name as it stands in the instance. */
+  readonly name: string
+  readonly contentType: string
+  readonly size: number
+}
+
+export interface DraftStore {
+  create(form: FormVersion, content: DraftContent): Promise<string>
+  list(): Promise<readonly DraftSummary[]>
+  load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }>
+  /** Resolves when the draft is on disk (strict durability). */
+  save(id: string, content: DraftContent): Promise<void>
+  putAttachment(id: string, name: string, file: Blob): Promise<void>
+  attachment(id: string, name: string): Promise<File>
+  attachments(id: string): Promise<readonly DraftAttachment[]>
+  removeAttachment(id: string, name: string): Promise<void>
+  discard(id: string): Promise<void>
+}
+
+/** Where a finished instance is, as far as this tablet can prove it. `safe`: receipt and durable mark say so. */
+export type Whereabouts = 'tablet' | 'node' | 'central' | 'safe' | 'quarantined' | 'conflict' | 'set_aside'
+
+export interface FinishedInstance {
+  readonly instance: string
+  readonly form: FormVersion
+  readonly finishedAt: string
+  /** Number of the record's cover in this device's chain. */
+  readonly number: number
+  readonly whereabouts: Whereabouts
+  /** Parts: the record and its attachments. */
+  readonly parts: number
+  /** Error code when `set_aside` or `quarantined`. */
+  readonly code: string | null
+}
+
+export interface Finisher {
+  /**
+   * Seals the draft and its attachments, numbers and signs the covers, stores them durably and removes the draft,
+   * all or nothing. `attachmentNames` are the file names that stand in the final XML.
+   * Raises `storage.full`, `intake_key.missing`.
+   */
+  finish(draft: string, instanceXml: string, language: string, attachmentNames: readonly string[]): Promise<FinishedInstance>
+}
+
+export interface Outbox {
+  list(): Promise<readonly FinishedInstance[]>
+}
+
+export type SyncPhase = 'idle' | 'contacting' | 'delivering' | 'fetching'
+
+export interface SyncStatus {
+  readonly phase: SyncPhase
+  /** Last time a node or central answered, ISO, or null for never. */
+  readonly lastContact: string | null
+  /** What answered last: a node's id, "central" or null. */
+  readonly lastPlace: string | null
+  /** Error code of the last try, or null. */
+  readonly problem: string | null
+  /** A break in the signed feed or a foreign key: said in red. */
+  readonly alarm: string | null
+}
+
+export interface Sync {
+  /** One round: deliver, fetch receipts and the mark, follow the feed. Never throws; see `status`. */
+  round(): Promise<SyncStatus>
+  status(): SyncStatus
+  /** Starts rounds by themselves: at once, when the network comes back, after finishing, and every `seconds`. */
+  start(seconds: number): void
+  stop(): void
+}
+
+export interface StorageReport {
+  readonly persisted: boolean
+  readonly used: number
+  readonly quota: number
+}
+
+/** The tablet as a whole. `Observable`: `subscribe` calls back after any change and returns the function that ends it. */
+export interface Tablet {
+  /** Nothing enrolled, enrolled and locked, or open. */
+  state(): Promise<'new' | 'locked' | 'open'>
+  /** Reads `#enrol=...`; null when the address holds none. Raises `enrolment.link.malformed`. */
+  readLink(address: string): EnrolmentLink | null
+  /** Enrols and opens. Raises enrolment.* codes of the protocol and `network.unreachable`. */
+  enrol(link: EnrolmentLink, pin: string): Promise<void>
+  /** Raises `pin.wrong`, and `pin.wait` with `seconds` after many wrong tries. */
+  unlock(pin: string): Promise<void>
+  lock(): void
+  identity(): Promise<Identity>
+  readonly forms: FormStore
+  readonly drafts: DraftStore
+  readonly finisher: Finisher
+  readonly outbox: Outbox
+  readonly sync: Sync
+  storage(): Promise<StorageReport>
+  requestPersistence(): Promise<boolean>
+  subscribe(listener: () => void): () => void
+}
+
+/** An error with a code of the catalogue (`src/ui/messages`), never with an answer in it. */
+export class TabletError extends Error {
+  constructor(
+    readonly code: string,
+    readonly params: Readonly<Record<string, string | number>> = {},
+  ) {
+    super(code)
+    this.name = 'TabletError'
+  }
+}
