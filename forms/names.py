@@ -1,0 +1,41 @@
+"""What a name and a text may consist of, and which known word is nearest to a wrong one."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+_START = (
+    r"A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+NAME = re.compile(rf"[{_START}][{_START}\-.0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
+"""An XML name without colon (NCName, XML 1.0): what a question, group, repeat or choice list is called."""
+
+FORM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+"""The form's id: it stands in addresses and file names, so it keeps to ASCII."""
+
+CHOICE_NAME = re.compile(r"\S+")
+"""A choice's name: anything without white space, because answers list several separated by blanks."""
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""A language tag (the shape of BCP 47), such as de, bg or sr-Latn."""
+
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that XML 1.0 cannot carry, not even escaped; a lone surrogate is among them."""
+
+MAX_NAME = 200
+
+RESERVED_NAMES = frozenset({"meta"})
+RESERVED_PREFIXES = ("__", "reserved_name_for_field_list_labels_", "generated_table_list_label_")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, or None when none is near."""
+    lowered = {name.casefold(): name for name in known}
+    found = difflib.get_close_matches(word.casefold()[:MAX_NAME], lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def pointer(*tokens: str | int) -> str:
+    """The JSON pointer (RFC 6901) made of these keys and positions."""
+    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
