@@ -1,0 +1,1 @@
+"""Envelopes: sealing, opening, verifying. FORMAT.md beside this file is the definition."""

@@ -1,0 +1,145 @@
+"""What a record's body holds: the record document, compressed and padded (FORMAT.md)."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sync.envelope.encoding import U32, canonical, parse_canonical
+from sync.envelope.fields import ATTACHMENT_PART, CONTENT_TYPE, HASH, LANGUAGE, Fields
+from sync.errors import EnvelopeError
+
+MIN_PLAINTEXT_SIZE = 8192
+MAX_DOCUMENT_SIZE = 16 * 1024 * 1024
+MAX_PLAINTEXT_SIZE = 17 * 1024 * 1024
+MAX_ATTACHMENTS = 9999
+
+_MALFORMED = "envelope.record.malformed"
+_KEYS = frozenset({"attachments", "instance_xml", "language", "v"})
+_ATTACHMENT_KEYS = frozenset({"content_type", "name", "part", "sha256", "size"})
+# No separators, no control characters, and not a folder: a name never leads out of the folder it is put in.
+_NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\\x00-\x1f\x7f]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An attachment in the manifest: `name` as in the instance, `sha256` (hex) and `size` of it in clear."""
+
+    content_type: str
+    name: str
+    part: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDocument:
+    """The record in clear: the instance's XML, the form's language at finishing, the attachments."""
+
+    instance_xml: str
+    language: str | None
+    attachments: tuple[Attachment, ...] = ()
+
+
+def padme(length: int) -> int:
+    """The padded length of `length` (at least 2) bytes (Padmé, PURBs 2019)."""
+    exponent = length.bit_length() - 1
+    mask = (1 << (exponent - exponent.bit_length())) - 1
+    return (length + mask) & ~mask
+
+
+def padded_size(compressed_size: int) -> int:
+    """The size of a record's plaintext."""
+    return max(MIN_PLAINTEXT_SIZE, padme(U32.size + compressed_size))
+
+
+def pack_record(record: RecordDocument) -> bytes:
+    """The plaintext of a record's body.
+
+    Raises:
+        EnvelopeError: `envelope.record.malformed`, if a reader would refuse it.
+    """
+    try:
+        document = canonical(
+            {
+                "v": 1,
+                "instance_xml": record.instance_xml,
+                "language": record.language,
+                "attachments": [
+                    {
+                        "content_type": attachment.content_type,
+                        "name": attachment.name,
+                        "part": attachment.part,
+                        "sha256": attachment.sha256,
+                        "size": attachment.size,
+                    }
+                    for attachment in record.attachments
+                ],
+            }
+        )
+    except ValueError as error:
+        raise EnvelopeError(_MALFORMED) from error
+    _parse(document)
+    compressed = zlib.compress(document, 9)
+    plaintext = U32.pack(len(compressed)) + compressed
+    return plaintext.ljust(padded_size(len(compressed)), b"\0")
+
+
+def unpack_record(plaintext: bytes) -> RecordDocument:
+    """The record of a body's plaintext.
+
+    Raises:
+        EnvelopeError: `envelope.record.malformed`.
+    """
+    if not MIN_PLAINTEXT_SIZE <= len(plaintext) <= MAX_PLAINTEXT_SIZE:
+        raise EnvelopeError(_MALFORMED)
+    (size,) = U32.unpack_from(plaintext)
+    end = U32.size + size
+    if end > len(plaintext) or padded_size(size) != len(plaintext) or plaintext[end:].strip(b"\0"):
+        raise EnvelopeError(_MALFORMED)
+    return _parse(_inflate(plaintext[U32.size : end]))
+
+
+def check_attachment(expected: Attachment, size: int, sha256: str) -> None:
+    """Compare an opened attachment with the manifest (step 6 of the order of reading).
+
+    Raises:
+        EnvelopeError: `envelope.attachment.differs`, with `part`.
+    """
+    if (size, sha256) != (expected.size, expected.sha256):
+        raise EnvelopeError("envelope.attachment.differs", part=expected.part)
+
+
+def _inflate(compressed: bytes) -> bytes:
+    inflater = zlib.decompressobj()
+    try:
+        document = inflater.decompress(compressed, MAX_DOCUMENT_SIZE + 1)
+    except zlib.error as error:
+        raise EnvelopeError(_MALFORMED) from error
+    if len(document) > MAX_DOCUMENT_SIZE or not inflater.eof or inflater.unused_data:
+        raise EnvelopeError(_MALFORMED)
+    return document
+
+
+def _parse(document: bytes) -> RecordDocument:
+    if len(document) > MAX_DOCUMENT_SIZE:
+        raise EnvelopeError(_MALFORMED)
+    fields = Fields(parse_canonical(document, _MALFORMED), _KEYS, _MALFORMED)
+    fields.version()
+    attachments = tuple(
+        Attachment(
+            content_type=inner.text("content_type", CONTENT_TYPE),
+            name=inner.text("name", _NAME),
+            part=inner.text("part", ATTACHMENT_PART),
+            sha256=inner.text("sha256", HASH),
+            size=inner.integer("size"),
+        )
+        for inner in fields.inner_list("attachments", _ATTACHMENT_KEYS, 0, MAX_ATTACHMENTS)
+    )
+    numbers = [int(attachment.part[1:]) for attachment in attachments]
+    names = {attachment.name for attachment in attachments}
+    if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
+        raise fields.wrong("attachments")
+    return RecordDocument(
+        fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE), attachments
+    )
