@@ -1,0 +1,55 @@
+"""The factory: one application with two roles. It starts no job and no process; ``feldbuch serve`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from server.place import Place
+from server.settings import Settings
+from server.storage import carriers, items  # noqa: F401  the tables must be known before the database is used
+from server.storage.base import db, harden_sqlite
+from server.storage.blobs import BlobStore
+from server.storage.keyfiles import SESSION_KEY, read_key
+from server.storage.writer import Writer
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create_app(settings: Settings) -> Flask:
+    """Compose a central or a node from its settings.
+
+    Raises ``CodedError`` when a key is missing. The database must be there: ``feldbuch init`` and
+    ``feldbuch node join`` make it.
+    """
+    app = Flask("server", static_folder=None)
+    app.config.update(
+        SECRET_KEY=read_key(settings.keys, SESSION_KEY),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="feldbuch",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=settings.url.startswith("https://"),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        API_TITLE="Feldbuch",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    with app.app_context():
+        engine = db.engine
+    harden_sqlite(engine)
+    place = Place(settings=settings, engine=engine, writer=Writer(engine), blobs=BlobStore(settings.blobs))
+    app.extensions["feldbuch"] = place
+    return app
+
+
+def place_of(app: Flask) -> Place:
+    """The place that an application was composed for."""
+    return cast("Place", app.extensions["feldbuch"])

@@ -1,0 +1,1 @@
+"""Taking in: enrolment, intake, uploads, the feed, and what is sent onward."""

@@ -1,0 +1,1 @@
+"""Watching: the ledger and what it is made of."""

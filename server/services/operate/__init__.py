@@ -1,0 +1,1 @@
+"""Operating a place: making it, backing it up."""

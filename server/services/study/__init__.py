@@ -1,0 +1,1 @@
+"""The study: its forms and their publishing."""

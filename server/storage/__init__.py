@@ -1,0 +1,1 @@
+"""Where things rest: the database's tables, the writer and the blobs."""

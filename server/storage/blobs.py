@@ -1,0 +1,86 @@
+"""Sealed bodies above 64 KiB: one file each, named by its SHA-256, durable before it is known of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+READ_SIZE = 1024 * 1024
+
+
+class BlobStore:
+    """Blobs in a folder, two levels deep: ``ab/abcdef...``. Content is written once and never changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, name: str) -> Path:
+        """Where the blob of this hash lies or would lie."""
+        return self._folder / name[:2] / name
+
+    def exists(self, name: str) -> bool:
+        """Whether the blob is held."""
+        return self.path(name).is_file()
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> int:
+        """Write a blob, fsync it, give it its name, fsync the folder; returns its size.
+
+        Raises ``ValueError`` when the content does not have that hash; nothing is left behind then.
+        """
+        folder = self.path(name).parent
+        self._make_folder(folder)
+        temporary = folder / f".{secrets.token_hex(8)}"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with temporary.open("xb") as file:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            if digest.hexdigest() != name:
+                raise ValueError("the content does not have this hash")
+            temporary.replace(self.path(name))
+        finally:
+            temporary.unlink(missing_ok=True)
+        fsync_folder(folder)
+        return size
+
+    def adopt(self, name: str, file: Path) -> None:
+        """Take over a finished, fsynced file of the same file system whose hash was already checked."""
+        folder = self.path(name).parent
+        self._make_folder(folder)
+        file.replace(self.path(name))
+        fsync_folder(folder)
+        fsync_folder(file.parent)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a blob for reading. Raises ``FileNotFoundError``."""
+        return self.path(name).open("rb")
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """The bytes of a blob in pieces of 1 MiB."""
+        with self.open(name) as file:
+            while chunk := file.read(READ_SIZE):
+                yield chunk
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fsync_folder(folder.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Nothing to do where the system cannot open folders (Windows)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

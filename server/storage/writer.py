@@ -1,0 +1,99 @@
+"""The one writer: a thread that commits operations in groups and answers each after the commit.
+
+Many requests at once then cost one fsync together, and the order in which numbers are given is the order of
+the commits, because only this thread gives them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+GROUP_AT_MOST = 256
+_STOP = object()
+
+
+class Writer:
+    """Runs operations ``(connection) -> result`` in group commits.
+
+    When one operation of a group raises, the group is rolled back and every operation of it runs again in a
+    transaction of its own: a bad one so costs speed, never its neighbours. Operations must therefore do nothing
+    but database work and be free to run twice.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(immediate=True)
+        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def run(self, operation: Callable[[Connection], T]) -> T:
+        """Run one operation and return its result after it is durable; raises what it raised."""
+        self._start()
+        future: Future[T] = Future()
+        self._queue.put((operation, future))
+        return future.result()
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread."""
+        with self._starting:
+            if self._thread is not None:
+                self._queue.put(_STOP)
+                self._thread.join()
+                self._thread = None
+
+    def _start(self) -> None:
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    thread = threading.Thread(target=self._work, name="writer", daemon=True)
+                    thread.start()
+                    self._thread = thread
+
+    def _work(self) -> None:
+        while True:
+            group, stop = self._next_group()
+            if group:
+                self._commit(group)
+            if stop:
+                return
+
+    def _next_group(self) -> tuple[list[tuple[Callable[[Connection], Any], Future[Any]]], bool]:
+        group: list[tuple[Callable[[Connection], Any], Future[Any]]] = []
+        entry = self._queue.get()
+        while True:
+            if entry is _STOP:
+                return group, True
+            group.append(entry)
+            if len(group) == GROUP_AT_MOST:
+                return group, False
+            try:
+                entry = self._queue.get_nowait()
+            except queue.Empty:
+                return group, False
+
+    def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+        try:
+            with self._transaction() as connection:
+                results = [operation(connection) for operation, _ in group]
+        except BaseException as error:
+            if len(group) == 1:
+                group[0][1].set_exception(error)
+                return
+            for each in group:
+                self._commit([each])
+            return
+        for (_, future), result in zip(group, results, strict=True):
+            future.set_result(result)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection, connection.begin():
+            yield connection

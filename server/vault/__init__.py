@@ -1,0 +1,1 @@
+"""The vault: a process of its own, the only one that opens envelopes."""

@@ -1,0 +1,1 @@
+"""Blueprints: they parse, call one service, and render."""
