@@ -105,10 +105,7 @@ class Fields:
         value = self._value[key]
         if not isinstance(value, list) or not least <= len(value) <= most:
             raise self.wrong(key)
-        return [
-            Fields(entry, keys, self._code, f"{self._path}{key}.{index}.")
-            for index, entry in enumerate(value)
-        ]
+        return [Fields(entry, keys, self._code, f"{self._path}{key}.{index}.") for index, entry in enumerate(value)]
 
     def mapping(self, key: str) -> dict[str, object]:
         """Any object."""

@@ -140,6 +140,4 @@ def _parse(document: bytes) -> RecordDocument:
     names = {attachment.name for attachment in attachments}
     if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
         raise fields.wrong("attachments")
-    return RecordDocument(
-        fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE), attachments
-    )
+    return RecordDocument(fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE), attachments)
