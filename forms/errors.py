@@ -142,6 +142,4 @@ class FormErrors(Exception):  # noqa: N818  several errors in one: the plural sa
 
     def __init__(self, errors: Iterable[Finding]) -> None:
         self.errors: tuple[Finding, ...] = tuple(errors)
-        super().__init__(
-            "; ".join(f"{e.code.value} at {e.pointer or 'the document'}" for e in self.errors[:20])
-        )
+        super().__init__("; ".join(f"{e.code.value} at {e.pointer or 'the document'}" for e in self.errors[:20]))

@@ -49,7 +49,8 @@ class StrictSchema(Schema):
 class Value(fields.Field[Any]):
     """A field with our codes for a missing key and for null."""
 
-    default_error_messages = {"required": _REQUIRED, "null": _NULL}
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
+        super().__init__(error_messages={"required": _REQUIRED, "null": _NULL}, **kwargs)
 
 
 def legal_text(value: object, limit: int = MAX_TEXT) -> str:
@@ -211,9 +212,7 @@ class Parameters(Value):
 
     def _check(self, name: str, given: object) -> None:
         if name not in self.known:
-            raise ValidationError(
-                [unknown_word(Code.UNKNOWN_KEY, Code.UNKNOWN_KEY_NEAR, "key", name, self.known)]
-            )
+            raise ValidationError([unknown_word(Code.UNKNOWN_KEY, Code.UNKNOWN_KEY_NEAR, "key", name, self.known)])
         if not isinstance(given, bool) and isinstance(scalar(given), str) and _SEPARATOR.search(str(given)):
             raise invalid(Code.BAD_PARAMETER, parameter=name)
 
@@ -245,5 +244,5 @@ class Columns(Value):
 
 COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 KEPT_COLUMNS = frozenset(
-    "name label list_name value caption image audio video big-image itextId media".split()
+    ("name", "label", "list_name", "value", "caption") + ("image", "audio", "video", "big-image", "media", "itextId")
 )
