@@ -19,8 +19,7 @@ SHOWN = 80
 
 _SEPARATOR = re.compile(r"[\s;,=]")
 # Marshmallow hands on whatever stands here; its annotation knows texts only.
-_REQUIRED: Any = [Problem(Code.MISSING_KEY)]
-_NULL: Any = [Problem(Code.NULL_VALUE)]
+_ERRORS: dict[str, Any] = {"required": [Problem(Code.MISSING_KEY)], "null": [Problem(Code.NULL_VALUE)]}
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -50,7 +49,7 @@ class Value(fields.Field[Any]):
     """A field with our codes for a missing key and for null."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
-        super().__init__(error_messages={"required": _REQUIRED, "null": _NULL}, **kwargs)
+        super().__init__(error_messages=_ERRORS, **kwargs)
 
 
 def legal_text(value: object, limit: int = MAX_TEXT) -> str:
@@ -243,6 +242,6 @@ class Columns(Value):
 
 
 COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
-KEPT_COLUMNS = frozenset(
-    ("name", "label", "list_name", "value", "caption") + ("image", "audio", "video", "big-image", "media", "itextId")
-)
+_LIST_COLUMNS = frozenset({"name", "label", "list_name", "value", "caption", "itextId"})
+_MEDIA_COLUMNS = frozenset({"image", "audio", "video", "big-image", "media"})
+KEPT_COLUMNS = _LIST_COLUMNS | _MEDIA_COLUMNS
