@@ -105,15 +105,15 @@ def read_settings(place: Path, environment: Mapping[str, str] = os.environ) -> S
         raise CodedError("settings.missing", path=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise CodedError("settings.unreadable", path=str(path), detail=str(error)) from None
-    known = {each.name: each for each in fields(Settings) if each.name != "place"}
+    known = {each.name: str(each.type) for each in fields(Settings) if each.name != "place"}
     for name in document:
         if name not in known:
             raise CodedError("settings.unknown", name=name, path=str(path))
-    for name in known:
+    for name, kind in known.items():
         text = environment.get(ENVIRONMENT_PREFIX + name.upper())
         if text is not None:
-            document[name] = _from_text(name, text, str(known[name].type))
-    values = {name: _checked(name, value, str(known[name].type)) for name, value in document.items()}
+            document[name] = _from_text(name, text, kind)
+    values = {name: _checked(name, value, known[name]) for name, value in document.items()}
     missing = [name for name in ("role", "study", "url") if not values.get(name)]
     if missing:
         raise CodedError("settings.wrong", name=missing[0], expected="a value", path=str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def read_passphrase(passphrase_file: Path | None, environment: Mapping[str, str]
         return passphrase_file.read_text("utf-8").split("\n", 1)[0]
     if "FELDBUCH_PASSPHRASE" in environment:
         return environment["FELDBUCH_PASSPHRASE"]
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise CodedError("vault.passphrase.missing")
     answer: str = click.prompt("Passphrase of the vault", hide_input=True)
     return answer
