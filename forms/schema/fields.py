@@ -35,10 +35,11 @@ class StrictSchema(Schema):
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
         super().__init__(**kwargs)
         known = tuple(field.data_key or name for name, field in self.fields.items())
-        self.error_messages = {
+        messages: dict[str, Any] = {
             "type": [Problem(Code.EXPECTED_OBJECT)],
             "unknown": [Problem(Code.UNKNOWN_KEY, known=known)],
         }
+        self.error_messages = messages
 
     @post_dump
     def _leave_out_what_is_not_given(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
