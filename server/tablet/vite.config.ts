@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import vue from '@vitejs/plugin-vue'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+
+/** The version of the application stands in one place, `server/version.py`. */
+function appVersion(): string {
+  const source = readFileSync(fileURLToPath(new URL('../version.py', import.meta.url)), 'utf8')
+  const found = /__version__ = "([^"]+)"/.exec(source)?.[1]
+  if (found === undefined) throw new Error('server/version.py names no version')
+  return found
+}
+
+const define = { __APP_VERSION__: JSON.stringify(appVersion()) }
+
+export default defineConfig({
+  base: '/tablet/',
+  define,
+  plugins: [
+    vue(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/pwa',
+      filename: 'worker.ts',
+      injectRegister: null,
+      registerType: 'prompt',
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,woff2,wasm,webmanifest}'],
+        // Everything is kept for use without a network, the form engine too.
+        maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+      },
+      manifest: {
+        name: 'Feldbuch',
+        short_name: 'Feldbuch',
+        description: 'Interviews ohne Netz',
+        lang: 'de',
+        dir: 'ltr',
+        start_url: '/tablet/',
+        scope: '/tablet/',
+        id: '/tablet/',
+        display: 'standalone',
+        background_color: '#ffffff',
+        theme_color: '#1f4d3a',
+        icons: [
+          { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+      },
+    }),
+  ],
+  build: {
+    outDir: '../static/dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    // No data: addresses for scripts or fonts; images stay files that the worker keeps.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2048,
+  },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
