@@ -78,7 +78,6 @@ class Code(StrEnum):
     CHOICES_EMPTY = "form_choices_empty"  # The choice list is empty (list)
     CHOICES_UNUSED = "form_choices_unused"  # No question uses the list (list)
     OR_OTHER_UNTRANSLATED = "form_or_other_untranslated"  # "or_other" brings English texts
-    RANGE_BOUNDS = "form_range_bounds"  # A range needs start < end and a step that fits
     EMPTY_GROUP = "form_empty_group"  # A group or repeat without questions (name)
     PYXFORM_REFUSED = "form_pyxform_refused"  # pyxform refuses the form (message)
     PYXFORM_BROKE = "form_pyxform_broke"  # pyxform fails without a message of its own (message)

@@ -58,6 +58,8 @@ ROOT_KEYS = ("instance_id", "instance_name", "form_version")
 REPEAT_KEYS = ("instance_id", "row_index", "parent_index", "sibling_index")
 GEOPOINT_PARTS = ("latitude", "longitude", "altitude", "accuracy")
 
+_RANGE_NUMBERS = ("start", "end", "step", "tick_interval", "placeholder")
+
 _KINDS = {
     Kind.INTEGER: ColumnKind.INTEGER,
     Kind.DECIMAL: ColumnKind.DECIMAL,
@@ -80,8 +82,9 @@ _KINDS = {
 def column_kind(question: Question) -> ColumnKind:
     """What the answer to a question becomes."""
     if question.kind is Kind.RANGE:
-        bounds = [(question.parameters or {}).get(name, 1) for name in ("start", "end", "step")]
-        whole = all(_is_whole(bound) for bound in bounds)
+        # As pyxform decides: whole numbers, unless a bound or a step has a fraction.
+        given = (question.parameters or {}).get
+        whole = all(_is_whole(given(name, 1)) for name in _RANGE_NUMBERS)
         return ColumnKind.INTEGER if whole else ColumnKind.DECIMAL
     return _KINDS.get(question.kind, ColumnKind.TEXT)
 
@@ -157,6 +160,6 @@ def _question_columns(question: Question, prefix: tuple[str, ...], pointer: str)
 
 def _is_whole(value: object) -> bool:
     try:
-        return float(str(value)).is_integer() and "." not in str(value)
+        return float(str(value)).is_integer()
     except ValueError:
         return False

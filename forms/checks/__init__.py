@@ -1,0 +1,1 @@
+"""The checks of a form, by what they look at; `forms.check` runs them all."""
