@@ -99,8 +99,6 @@ class FormVersion(Base):
     xform_hash: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(100))
-    override: Mapped[str | None] = mapped_column(String(500))
-    """Why it was published in spite of a finding."""
 
 
 class Peer(Base):

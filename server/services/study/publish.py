@@ -1,0 +1,103 @@
+"""Publishing: a checked form becomes an unchangeable version, named by its hash, in the signed feed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from forms.check import check_form
+from forms.definition import Form
+from forms.errors import Finding, FormErrors, Severity
+from forms.schema.document import dump_form
+from forms.version import canonical_json, version_hash
+from forms.xform import compile_xform
+from server.place import Place
+from server.services.collect.feed import Feed
+from server.storage.carriers import Content, FormVersion
+
+DEFINITION_TYPE = "application/vnd.feldbuch.form+json"
+XFORM_TYPE = "application/xml"
+STUDY_CHAIN = "study"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version as it was published. ``new`` is false where exactly this version was published before."""
+
+    form: str
+    version: str
+    new: bool
+    warnings: Sequence[Finding]
+
+
+class Publishing:
+    """Publishes forms and the study's own description. Central only."""
+
+    def __init__(self, place: Place, feed: Feed) -> None:
+        self._place = place
+        self._feed = feed
+
+    def publish(self, form: Form, by: str) -> Published:
+        """Check, compile and publish a form.
+
+        Raises ``FormErrors`` with every finding that blocks; nothing is stored then.
+        """
+        findings = check_form(form)
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        if errors:
+            raise FormErrors(errors)
+        document = dump_form(form)
+        definition, xform = canonical_json(document), compile_xform(form).encode()
+        version = version_hash(document)
+        definition_hash, xform_hash = (hashlib.sha256(each).hexdigest() for each in (definition, xform))
+
+        def store(connection: Connection) -> bool:
+            known = select(FormVersion.version).where(FormVersion.version == version)
+            if connection.execute(known).first() is not None:
+                return False
+            for content_hash, content_type, data in (
+                (definition_hash, DEFINITION_TYPE, definition),
+                (xform_hash, XFORM_TYPE, xform),
+            ):
+                _keep(connection, content_hash, content_type, data)
+            title = dict(document["title"])
+            connection.execute(
+                insert(FormVersion).values(
+                    version=version,
+                    form=form.id,
+                    title=title,
+                    xform_hash=xform_hash,
+                    published_at=self._place.now(),
+                    published_by=by,
+                )
+            )
+            body = {
+                "id": form.id,
+                "version": version,
+                "title": title,
+                "languages": list(form.languages),
+                "definition": {"hash": definition_hash, "size": len(definition)},
+                "xform": {"hash": xform_hash, "size": len(xform)},
+            }
+            self._feed.append(connection, STUDY_CHAIN, "form", body)
+            return True
+
+        new = self._place.writer.run(store)
+        return Published(form.id, version, new, findings)
+
+    def describe_study(self, study: Mapping[str, object]) -> None:
+        """Put the study's title, languages and sites into the feed: the body of a ``study`` entry."""
+
+        def store(connection: Connection) -> None:
+            self._feed.append(connection, STUDY_CHAIN, "study", dict(study))
+
+        self._place.writer.run(store)
+
+
+def _keep(connection: Connection, content_hash: str, content_type: str, data: bytes) -> None:
+    known = select(Content.hash).where(Content.hash == content_hash)
+    if connection.execute(known).first() is None:
+        connection.execute(insert(Content).values(hash=content_hash, content_type=content_type, data=data))
