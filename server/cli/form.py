@@ -72,7 +72,7 @@ def publish(file: Path, by: str, settings: Settings) -> None:
     app = create_app(settings)
     place = place_of(app)
     try:
-        published = Publishing(place, Feed(place)).publish(definition, by)
+        published = Publishing(place, Feed.of(place)).publish(definition, by)
     except FormErrors as error:
         _tell(error.errors)
         sys.exit(1)
@@ -108,5 +108,3 @@ def _tell(findings: Iterable[Finding]) -> None:
         text = explain(each.code, each.params)
         click.echo(f"{each.severity} at {each.pointer or 'the whole form'}: {text.reason}", err=True)
         click.echo(f"  {text.remedy} [{each.code}]", err=True)
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,9 @@ from forms.schema.document import dump_form
 from forms.version import canonical_json, version_hash
 from forms.xform import compile_xform
 from server.place import Place
+from server.services.collect.contents import put_content
 from server.services.collect.feed import Feed
-from server.storage.carriers import Content, FormVersion
+from server.storage.carriers import FormVersion
 
 DEFINITION_TYPE = "application/vnd.feldbuch.form+json"
 XFORM_TYPE = "application/xml"
@@ -52,17 +52,13 @@ class Publishing:
         document = dump_form(form)
         definition, xform = canonical_json(document), compile_xform(form).encode()
         version = version_hash(document)
-        definition_hash, xform_hash = (hashlib.sha256(each).hexdigest() for each in (definition, xform))
 
         def store(connection: Connection) -> bool:
             known = select(FormVersion.version).where(FormVersion.version == version)
             if connection.execute(known).first() is not None:
                 return False
-            for content_hash, content_type, data in (
-                (definition_hash, DEFINITION_TYPE, definition),
-                (xform_hash, XFORM_TYPE, xform),
-            ):
-                _keep(connection, content_hash, content_type, data)
+            definition_hash = put_content(connection, definition, DEFINITION_TYPE)
+            xform_hash = put_content(connection, xform, XFORM_TYPE)
             title = dict(document["title"])
             connection.execute(
                 insert(FormVersion).values(
@@ -95,9 +91,3 @@ class Publishing:
             self._feed.append(connection, STUDY_CHAIN, "study", dict(study))
 
         self._place.writer.run(store)
-
-
-def _keep(connection: Connection, content_hash: str, content_type: str, data: bytes) -> None:
-    known = select(Content.hash).where(Content.hash == content_hash)
-    if connection.execute(known).first() is None:
-        connection.execute(insert(Content).values(hash=content_hash, content_type=content_type, data=data))
