@@ -1,0 +1,1 @@
+"""How the vectors in ../envelope are made."""
