@@ -1,0 +1,134 @@
+/**
+ * The one door to the form engine: no other file imports it.
+ *
+ * It is loaded when the first form is opened, so that the home screen does not pay for it, and a loaded form stays in
+ * memory, so that a second interview only pays for its instance.
+ */
+import { shallowReactive } from 'vue'
+import type {
+  AnyNode,
+  FormInstanceConfig,
+  LoadForm,
+  LoadFormSuccessResult,
+  LoadFormWarningResult,
+  RootNode,
+} from '@getodk/xforms-engine'
+import { TabletError, type DraftContent, type LoadedForm } from '../services'
+import { OpenForm } from './open_form'
+import { Memory, walk, withHidden } from './hidden'
+
+export type {
+  AnyLeafNode,
+  AnyNode,
+  GroupNode,
+  RepeatInstanceNode,
+  RepeatRangeNode,
+  RootNode,
+  SelectNode,
+  RankNode,
+  TextRange,
+  MarkdownNode,
+} from '@getodk/xforms-engine'
+
+type Instantiable = LoadFormSuccessResult | LoadFormWarningResult
+
+/** Who and what an instance carries where its form asks for it (`deviceid`, `username`). */
+export interface Metadata {
+  readonly device: string
+  readonly interviewer: string
+}
+
+/** A draft to go on with. `version` is the form version that it was begun with. */
+export interface Resumed {
+  readonly version: string
+  readonly content: DraftContent
+}
+
+/** Name of the placeholder that stands for "no attachment" (see `OpenForm.detach`). */
+export const NO_ATTACHMENT = 'feldbuch-no-attachment'
+
+/** Hands over the engine's entry; replaced in tests where the engine has to be told its surroundings. */
+export type EngineLoader = () => Promise<{ readonly loadForm: LoadForm }>
+
+export class FormEngine {
+  readonly #load: EngineLoader
+  readonly #forms = new Map<string, Promise<Instantiable>>()
+
+  constructor(load: EngineLoader = () => import('@getodk/xforms-engine')) {
+    this.#load = load
+  }
+
+  /**
+   * Opens a form for a new interview, or with the draft of one.
+   *
+   * Raises `form.unreadable` when the engine cannot load the form, `draft.version` when the draft belongs to another
+   * version of it, and `draft.unreadable` when the draft cannot be restored.
+   */
+  async open(form: LoadedForm, metadata: Metadata, resumed: Resumed | null = null): Promise<OpenForm> {
+    if (resumed !== null && resumed.version !== form.version) throw new TabletError('draft.version')
+    const loaded = await this.#loaded(form)
+    const config = instanceConfig(metadata)
+    if (resumed === null) {
+      const { root } = loaded.createInstance(config)
+      clearDefaultEntries(root)
+      return new OpenForm(form, root, new Memory(), null)
+    }
+    const root = await restore(loaded, resumed.content, config)
+    const memory = new Memory()
+    memory.learn(root, resumed.content.hidden)
+    return new OpenForm(form, root, memory, resumed.content)
+  }
+
+  #loaded(form: LoadedForm): Promise<Instantiable> {
+    const known = this.#forms.get(form.version)
+    if (known !== undefined) return known
+    const loading = this.#loadForm(form).catch((error: unknown) => {
+      this.#forms.delete(form.version)
+      throw error
+    })
+    this.#forms.set(form.version, loading)
+    return loading
+  }
+
+  async #loadForm(form: LoadedForm): Promise<Instantiable> {
+    const { loadForm } = await this.#load()
+    const result = await loadForm(form.xform, { missingResourceBehavior: 'BLANK' })
+    if (result.status === 'failure') throw new TabletError('form.unreadable', { reason: result.error.message })
+    return result
+  }
+}
+
+function instanceConfig(metadata: Metadata): FormInstanceConfig {
+  return {
+    stateFactory: shallowReactive,
+    preloadProperties: { deviceID: metadata.device, username: metadata.interviewer },
+    instanceAttachments: {
+      fileNameFactory: ({ basename, extension }) => (basename === NO_ATTACHMENT ? '' : basename + (extension ?? '')),
+    },
+  }
+}
+
+async function restore(loaded: Instantiable, content: DraftContent, config: FormInstanceConfig): Promise<RootNode> {
+  try {
+    const data = new FormData()
+    const xml = withHidden(content.instanceXml, content.hidden)
+    data.set('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
+    type Data = Parameters<Instantiable['restoreInstance']>[0]['data'][0]
+    const { root } = await loaded.restoreInstance({ data: [data as Data] }, config)
+    return root
+  } catch {
+    throw new TabletError('draft.unreadable')
+  }
+}
+
+/**
+ * Takes away the blank first entry that the engine gives to a repeat, but not to one inside an added entry: every
+ * roster begins empty, and what was never entered is not in the record.
+ */
+function clearDefaultEntries(root: RootNode): void {
+  const ranges: AnyNode[] = []
+  walk(root, (node) => ranges.push(node))
+  for (const node of ranges.reverse()) {
+    if (node.nodeType === 'repeat-range:uncontrolled' && node.currentState.children.length === 1) node.removeInstances(0)
+  }
+}

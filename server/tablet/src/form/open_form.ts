@@ -1,0 +1,149 @@
+/** A form that is being filled in. */
+import type { DraftContent, LoadedForm } from '../services'
+import { NO_ATTACHMENT, type AnyLeafNode, type RepeatInstanceNode, type RootNode } from './engine'
+import { Items } from './items'
+import { isLeaf, walk, type Memory } from './hidden'
+import { languageOf } from './languages'
+import { countsOf, sectionsOf } from './sections'
+import type { Counts, Entry, FormItem, FormLanguage, Question, Roster, Section } from './model'
+
+/** The finished instance, and the attachments that stand in it. */
+export interface Finished {
+  readonly instanceXml: string
+  readonly attachmentNames: readonly string[]
+}
+
+export class OpenForm {
+  readonly form: LoadedForm
+  readonly languages: readonly FormLanguage[]
+  /** Reference of the section or entry where the interviewer is; kept with the draft. */
+  position: string | null
+  readonly #root: RootNode
+  readonly #items: Items
+  readonly #memory: Memory
+
+  constructor(form: LoadedForm, root: RootNode, memory: Memory, resumed: DraftContent | null) {
+    this.form = form
+    this.#root = root
+    this.#items = new Items(root)
+    this.#memory = memory
+    this.position = resumed?.position ?? null
+    this.languages = root.languages.map(({ language }) => languageOf(language))
+    if (resumed !== null) this.setLanguage(resumed.language)
+  }
+
+  /** Tag of the language that the form is shown in. Followed by Vue. */
+  get language(): string {
+    return languageOf(this.#root.currentState.activeLanguage.language).tag
+  }
+
+  /** Shows the form in another language; one that it does not have changes nothing. */
+  setLanguage(tag: string): void {
+    const chosen = this.#root.languages.find(({ language }) => languageOf(language).tag === tag)
+    if (chosen !== undefined && chosen.isSyntheticDefault !== true) this.#root.setLanguage(chosen)
+  }
+
+  /** What is shown one after the other, without what is hidden. Followed by Vue. */
+  get sections(): readonly Section[] {
+    return sectionsOf(this.#items.children(this.#root))
+  }
+
+  /** How much of these is asked and answered, all entries of repeats included. */
+  counts(items: readonly FormItem[] = this.#items.children(this.#root)): Counts {
+    return countsOf(items)
+  }
+
+  /** Gives an answer as text: numbers with a point, dates as ISO. An empty text takes the answer back. */
+  setText(question: Question, text: string): void {
+    const node = this.#leaf(question)
+    if (node.nodeType === 'input') (node.setValue as (value: string) => void)(text)
+    else if (node.nodeType === 'range') (node.setValue as (value: string | null) => void)(text === '' ? null : text)
+    else throw new TypeError(`a ${node.nodeType} is not answered with a text`)
+    this.#memory.note(node)
+  }
+
+  /** Chooses: one value at most for `one`, all that are chosen for `many`, the whole order for `rank`. */
+  setSelected(question: Question, values: readonly string[]): void {
+    const node = this.#leaf(question)
+    if (node.nodeType === 'select') node.selectValues(values)
+    else if (node.nodeType === 'rank') node.setValues(values)
+    else throw new TypeError(`a ${node.nodeType} has no choices`)
+    this.#memory.note(node)
+  }
+
+  acknowledge(question: Question, done: boolean): void {
+    const node = this.#leaf(question)
+    if (node.nodeType !== 'trigger') throw new TypeError(`a ${node.nodeType} is not acknowledged`)
+    node.setValue(done)
+    this.#memory.note(node)
+  }
+
+  /** Notes the file name of an attachment. The bytes are in the draft's own store; the engine never sees them. */
+  attach(question: Question, name: string): void {
+    const node = this.#leaf(question)
+    if (node.nodeType !== 'upload') throw new TypeError(`a ${node.nodeType} has no attachment`)
+    node.setValue(new File([], name))
+    this.#memory.note(node)
+  }
+
+  detach(question: Question): void {
+    const node = this.#leaf(question)
+    if (node.nodeType !== 'upload') throw new TypeError(`a ${node.nodeType} has no attachment`)
+    // Without a file the engine falls back to the name that a restored instance came with: a file with an empty name
+    // is what it takes for none.
+    node.setValue(new File([], NO_ATTACHMENT))
+    this.#memory.note(node)
+  }
+
+  /** Adds an entry at the end of a repeat. */
+  addEntry(roster: Roster): Entry {
+    const node = this.#items.node(roster.key)
+    if (node.nodeType !== 'repeat-range:uncontrolled') throw new TypeError('the form itself counts this repeat')
+    node.addInstances()
+    const added = node.currentState.children.at(-1)
+    if (added === undefined) throw new RangeError('the engine added no entry')
+    return this.#items.entry(added)
+  }
+
+  removeEntry(roster: Roster, entry: Entry): void {
+    const node = this.#items.node(roster.key)
+    if (node.nodeType !== 'repeat-range:uncontrolled') throw new TypeError('the form itself counts this repeat')
+    const entries: readonly RepeatInstanceNode[] = node.currentState.children
+    const position = entries.findIndex(({ nodeId }) => nodeId === entry.key)
+    if (position >= 0) node.removeInstances(position)
+  }
+
+  /** Everything that has to be kept for going on later, hidden answers included. */
+  draft(): DraftContent {
+    const hidden = this.#memory.collectHidden(this.#root)
+    const { asked, answered } = this.counts()
+    return {
+      instanceXml: this.#root.instanceState.instanceXML,
+      hidden,
+      language: this.language,
+      position: this.position,
+      progress: { answered, asked },
+    }
+  }
+
+  /** The instance as it is handed in: the time of finishing is set, and what is hidden is left out. */
+  async finish(): Promise<Finished> {
+    await this.#root.prepareInstancePayload()
+    return { instanceXml: this.#root.instanceState.instanceXML, attachmentNames: this.#attachments() }
+  }
+
+  #attachments(): readonly string[] {
+    const names = new Set<string>()
+    walk(this.#root, (node) => {
+      if (node.nodeType !== 'upload' || !node.currentState.relevant) return
+      if (node.currentState.instanceValue !== '') names.add(node.currentState.instanceValue)
+    })
+    return [...names]
+  }
+
+  #leaf(question: Question): AnyLeafNode {
+    const node = this.#items.node(question.key)
+    if (!isLeaf(node)) throw new TypeError('only a question has an answer')
+    return node
+  }
+}
