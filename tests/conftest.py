@@ -137,7 +137,9 @@ def start_process() -> Iterator[Start]:
     """Start a process: ``start(command, environment=None, folder=None) -> Running``. It ends with the test."""
     running: list[Running] = []
 
-    def start(command: Sequence[str], environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Running:
+    def start(
+        command: Sequence[str], environment: Mapping[str, str] | None = None, folder: Path | None = None
+    ) -> Running:
         process = Running(command, environment, folder)
         running.append(process)
         return process
