@@ -1,0 +1,116 @@
+"""What has arrived at central, counted by SQL from covers, receipts and the mark: never from content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CTE, Connection, and_, case, func, select
+
+from server.services.monitor.reports import read_time
+from server.storage.items import Item, MarkRow, ReceiptRow
+
+RECORD = "record"
+REAL = "real"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The durable mark in force: what it covers, and when it came."""
+
+    epoch: str
+    durable_seq: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Instances of one device at one site that are at central in any state.
+
+    ``central``: held, with a receipt that says so; ``safe`` of them: under the mark. ``quarantined`` and
+    ``conflict`` count instances with such a record, also beside a held one. ``waiting``: none of these.
+    """
+
+    site: str
+    device: str
+    instances: int
+    central: int
+    safe: int
+    waiting: int
+    quarantined: int
+    conflict: int
+    training: int
+    oldest_unsafe: datetime | None
+    last_received_at: datetime
+    newest_item: int
+
+
+def newest_mark(connection: Connection) -> Mark | None:
+    """The mark in force, or None before the first verified backup."""
+    newest = select(MarkRow.epoch, MarkRow.durable_seq, MarkRow.received_at).order_by(MarkRow.id.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return None if row is None else Mark(row.epoch, row.durable_seq, row.received_at)
+
+
+def receipts_by_item(mark: Mark | None) -> CTE:
+    """Items with a receipt ``held``; ``safe`` is 1 where one of these receipts is under the mark."""
+    under = and_(ReceiptRow.epoch == mark.epoch, ReceiptRow.seq <= mark.durable_seq) if mark is not None else None
+    safe = func.max(case((under, 1), else_=0)) if under is not None else func.min(0)
+    return (
+        select(ReceiptRow.item_hash, safe.label("safe"))
+        .where(ReceiptRow.state == "held")
+        .group_by(ReceiptRow.item_hash)
+        .cte("receipted")
+    )
+
+
+def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
+    """Every (site, device) of which a record arrived, real or training."""
+    receipted = receipts_by_item(mark)
+    held = and_(Item.state == "held", receipted.c.item_hash.is_not(None))
+    each = (
+        select(
+            Item.site,
+            Item.device,
+            Item.purpose,
+            func.max(case((held, 1), else_=0)).label("central"),
+            func.max(case((held, receipted.c.safe), else_=0)).label("safe"),
+            func.max(case((Item.state == "quarantined", 1), else_=0)).label("quarantined"),
+            func.max(case((Item.state == "conflict", 1), else_=0)).label("conflict"),
+            func.min(Item.finished_at).label("finished_at"),
+            func.max(Item.received_at).label("received_at"),
+            func.max(Item.id).label("newest"),
+        )
+        .outerjoin(receipted, receipted.c.item_hash == Item.hash)
+        .where(Item.part == RECORD)
+        .group_by(Item.site, Item.device, Item.purpose, Item.instance)
+        .subquery()
+    )
+    real = each.c.purpose == REAL
+    waiting = and_(real, each.c.central + each.c.quarantined + each.c.conflict == 0)
+    counts = select(
+        each.c.site,
+        each.c.device,
+        func.sum(case((real, 1), else_=0)).label("instances"),
+        func.sum(case((real, each.c.central), else_=0)).label("central"),
+        func.sum(case((real, each.c.safe), else_=0)).label("safe"),
+        func.sum(case((waiting, 1), else_=0)).label("waiting"),
+        func.sum(case((real, each.c.quarantined), else_=0)).label("quarantined"),
+        func.sum(case((real, each.c.conflict), else_=0)).label("conflict"),
+        func.sum(case((real, 0), else_=1)).label("training"),
+        func.min(case((and_(real, each.c.safe == 0), each.c.finished_at))).label("oldest_unsafe"),
+        func.max(each.c.received_at).label("last_received_at"),
+        func.max(each.c.newest).label("newest_item"),
+    ).group_by(each.c.site, each.c.device)
+    rows = []
+    for row in connection.execute(counts).mappings():
+        values = dict(row)
+        values["oldest_unsafe"] = read_time(values["oldest_unsafe"])
+        rows.append(Arrived(**values))
+    return rows
+
+
+def oldest(times: Iterable[datetime | None]) -> datetime | None:
+    """The earliest of the times that are known."""
+    return min((each for each in times if each is not None), default=None)

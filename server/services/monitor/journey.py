@@ -1,0 +1,87 @@
+"""The instances of one device, each with its whereabouts: metadata of the covers, never content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+
+from server.place import Place
+from server.services.monitor.arrivals import RECORD, newest_mark, receipts_by_item
+from server.services.monitor.reports import read_time
+from server.storage.items import Item
+
+Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict"]
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceLine:
+    """A record that arrived. ``parts``: how many parts of its instance are here, itself included."""
+
+    item: int
+    instance: str
+    form: str
+    site: str
+    interviewer: str
+    number: int
+    training: bool
+    finished_at: datetime | None
+    received_at: datetime
+    carrier: str
+    whereabouts: Whereabouts
+    code: str | None
+    parts: int
+
+
+def read_instances(place: Place, device: str, before: int | None = None) -> list[InstanceLine]:
+    """At most ``PAGE`` records of a device, newest first; ``before`` is the item where the last page ended."""
+    with place.engine.connect() as connection:
+        receipted = receipts_by_item(newest_mark(connection))
+        other = select(Item.instance, Item.hash).where(Item.device == device).subquery()
+        parts = (
+            select(func.count(other.c.hash)).where(other.c.instance == Item.instance).correlate(Item).scalar_subquery()
+        )
+        query = (
+            select(
+                Item.id, Item.instance, Item.form, Item.site, Item.interviewer, Item.number, Item.purpose,
+                Item.finished_at, Item.received_at, Item.carrier, Item.state, Item.code,
+                receipted.c.item_hash, receipted.c.safe, parts.label("parts"),
+            )
+            .outerjoin(receipted, receipted.c.item_hash == Item.hash)
+            .where(Item.device == device, Item.part == RECORD)
+            .order_by(Item.id.desc())
+            .limit(PAGE)
+        )  # fmt: skip
+        if before is not None:
+            query = query.where(Item.id < before)
+        return [
+            InstanceLine(
+                item=row.id,
+                instance=row.instance,
+                form=row.form,
+                site=row.site,
+                interviewer=row.interviewer,
+                number=row.number,
+                training=row.purpose != "real",
+                finished_at=read_time(row.finished_at),
+                received_at=row.received_at,
+                carrier=row.carrier,
+                whereabouts=_whereabouts(row.state, row.item_hash is not None, bool(row.safe)),
+                code=row.code,
+                parts=row.parts,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def _whereabouts(state: str, receipted: bool, safe: bool) -> Whereabouts:
+    if state == "quarantined":
+        return "quarantined"
+    if state == "conflict":
+        return "conflict"
+    if state == "held" and receipted:
+        return "safe" if safe else "central"
+    return "waiting"

@@ -1,0 +1,66 @@
+"""What a node says of itself on its own page: counts and times, nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from server.place import Place
+from server.services.monitor.contact import Contact, judge_contact
+from server.services.monitor.study import read_study
+from server.storage.carriers import Device, Peer
+from server.storage.items import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeStatus:
+    """``held``: items kept here; ``forwarded`` of them: central has given a receipt. ``free``: bytes on the disk."""
+
+    node: str
+    study: str
+    sites: tuple[str, ...]
+    held: int
+    forwarded: int
+    set_aside: int
+    devices: int
+    contact: Contact
+    problem: str | None
+    alarm: str | None
+    free: int
+    free_kept: int
+    at: datetime
+
+
+def read_node_status(place: Place) -> NodeStatus:
+    """Count what this node holds and read how its last contact with central went."""
+    with place.engine.connect() as connection:
+        rows = connection.execute(select(Item.forward, func.count().label("items")).group_by(Item.forward))
+        forward = {row.forward: int(row.items) for row in rows}
+        devices = connection.execute(select(func.count()).select_from(Device)).scalar_one()
+        peer = connection.execute(
+            select(Peer.last_contact_at, Peer.problem, Peer.alarm)
+            .order_by(Peer.last_contact_at.desc().nulls_last())
+            .limit(1)
+        ).one_or_none()
+    now = place.now()
+    titles = {each.id: each for each in read_study(place).sites}
+    return NodeStatus(
+        node=place.settings.node,
+        study=place.settings.study,
+        sites=tuple(
+            next(iter(titles[each].title.values()), each) if each in titles else each for each in place.settings.sites
+        ),
+        held=sum(forward.values()),
+        forwarded=forward.get("receipted", 0),
+        set_aside=forward.get("set_aside", 0),
+        devices=devices,
+        contact=judge_contact([peer.last_contact_at if peer is not None else None], now),
+        problem=peer.problem if peer is not None else None,
+        alarm=peer.alarm if peer is not None else None,
+        free=shutil.disk_usage(place.settings.place).free,
+        free_kept=place.settings.free_space_kept,
+        at=now,
+    )

@@ -1,0 +1,80 @@
+"""Gaps in the numbers that signers give their covers.
+
+A device numbers its covers 1, 2, 3 ... at finishing, attachments and training included, so a number that is not
+here although a higher one is known proves that something is not here. What a device finished after its last
+contact is not known to anybody: the tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from server.services.monitor.reports import Report
+from server.storage.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers ``first`` to ``last``, both missing."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers are missing."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What of one signer's numbers is not at this place.
+
+    ``lost``: the signer says that central has everything, yet it has not; without that word the missing parts may
+    still be on their way.
+    """
+
+    highest_known: int = 0
+    gaps: tuple[Gap, ...] = ()
+    lost: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many numbers are missing."""
+        return sum(gap.size for gap in self.gaps)
+
+
+def find_missing(connection: Connection, reports: Mapping[str, Report]) -> dict[str, Missing]:
+    """What is missing by signer, for every signer that is known from a cover or from its report."""
+    gaps: dict[str, list[Gap]] = {}
+    highest: dict[str, int] = {}
+    following = func.lead(Item.number).over(partition_by=Item.signer, order_by=Item.number)
+    pairs = select(Item.signer, Item.number, following.label("following")).subquery()
+    holes = (
+        select(pairs.c.signer, pairs.c.number + 1, pairs.c.following - 1)
+        .where(pairs.c.following > pairs.c.number + 1)
+        .order_by(pairs.c.signer, pairs.c.number)
+    )
+    for signer, low, high in connection.execute(
+        select(Item.signer, func.min(Item.number), func.max(Item.number)).group_by(Item.signer)
+    ):
+        highest[signer] = high
+        gaps[signer] = [Gap(1, low - 1)] if low > 1 else []
+    for signer, first, last in connection.execute(holes):
+        gaps[signer].append(Gap(first, last))
+    return {
+        signer: _judge(gaps.get(signer, []), highest.get(signer, 0), reports.get(signer))
+        for signer in highest.keys() | reports.keys()
+    }
+
+
+def _judge(gaps: list[Gap], highest: int, report: Report | None) -> Missing:
+    if report is None:
+        return Missing(highest, tuple(gaps))
+    if report.highest_number > highest:
+        gaps = [*gaps, Gap(highest + 1, report.highest_number)]
+    lost = report.everything_delivered and any(gap.first <= report.highest_number for gap in gaps)
+    return Missing(max(highest, report.highest_number), tuple(gaps), lost)

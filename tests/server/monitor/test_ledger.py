@@ -1,0 +1,164 @@
+"""The ledger against a plain recount of the same world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import StaticPool, create_engine
+
+from server.place import Place
+from server.services.monitor.ledger import Counts, read_ledger
+from server.settings import Settings
+from server.storage.base import Base, harden_sqlite
+from server.storage.blobs import BlobStore
+from server.storage.writer import Writer
+from tests.server.monitor.worlds import NOW, World, WorldDevice, WorldItem, worlds, write_world
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("place")
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    harden_sqlite(engine)
+    Base.metadata.create_all(engine)
+    settings = Settings(place=folder, role="central", study="example", url="http://127.0.0.1")
+    yield Place(settings, engine, Writer(engine), BlobStore(Path(folder)), now=lambda: NOW)
+    engine.dispose()
+
+
+def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
+    """Counts by (site, device), one instance after the other, without a thought for speed."""
+    receipts = world.receipts()
+    homes, rows = {each.id: each.site for each in world.devices}, {}
+    for device in {*homes, *(each.device for each in world.items if each.part == "record")}:
+        own = [(index, each) for index, each in enumerate(world.items) if each.device == device]
+        records = [(index, each) for index, each in own if each.part == "record"]
+        home = homes.get(device) or (records[-1][1].site if records else "")
+        for site in {home, *(each.site for _, each in records)}:
+            row = dict.fromkeys((each.name for each in fields(Counts)), 0)
+            names = {(each.instance, each.purpose) for _, each in records if each.site == site}
+            for instance, purpose in names:
+                if purpose == "training":
+                    row["training"] += 1
+                    continue
+                states, held, safe = set(), False, False
+                for index, each in records:
+                    if (each.site, each.instance, each.purpose) != (site, instance, "real"):
+                        continue
+                    states.add(each.state)
+                    words = [(e, s) for state, e, s in receipts.get(index, []) if state == "held"]
+                    if each.state == "held" and words:
+                        held = True
+                        safe |= world.mark is not None and any(
+                            e == world.mark[0] and s <= world.mark[1] for e, s in words
+                        )
+                row["arrived"] += 1
+                row["central"] += held
+                row["safe"] += safe
+                row["quarantined"] += "quarantined" in states
+                row["conflict"] += "conflict" in states
+                row["waiting"] += not (held or states & {"quarantined", "conflict"})
+            rows[site, device] = row
+        reported = next((each.counts for each in world.devices if each.id == device), None) or {}
+        arrived = sum(row["arrived"] for (_, name), row in rows.items() if name == device)
+        outside = max(int(str(reported.get("finished", 0))) - arrived, 0)
+        row = rows[home, device]
+        row["node"] = min(outside, int(str(reported.get("sent", 0))))
+        row["tablet"] = outside - row["node"]
+        row["drafts"] = int(str(reported.get("drafts", 0)))
+        for (_, name), row in rows.items():
+            if name == device:
+                row["collected"] = row["arrived"] + row["tablet"] + row["node"]
+    return rows
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds)
+def test_the_ledger_equals_a_plain_recount(place: Place, world: World) -> None:
+    write_world(place.engine, world)
+    ledger = read_ledger(place)
+    found = {
+        (site.site.id, line.device): {each.name: getattr(line.counts, each.name) for each in fields(Counts)}
+        for site in ledger.sites
+        for line in site.devices
+    }
+    expected = recount(world)
+    assert found == expected
+    for each in fields(Counts):
+        assert getattr(ledger.total, each.name) == sum(row[each.name] for row in expected.values())
+    for line in ledger.devices:
+        numbers = {each.number for each in world.items if each.device == line.device}
+        reported = next((each.counts for each in world.devices if each.id == line.device), None) or {}
+        highest = max([int(str(reported.get("highest_number", 0))), *numbers])
+        missing = {number for gap in line.missing.gaps for number in range(gap.first, gap.last + 1)}
+        assert missing == set(range(1, highest + 1)) - numbers
+        assert line.missing.count == len(missing)
+        heard = [each.received_days_ago for each in world.items if (each.device, each.part) == (line.device, "record")]
+        heard += [
+            each.contact_days_ago
+            for each in world.devices
+            if each.id == line.device and each.contact_days_ago is not None
+        ]
+        assert line.contact.state == ("never" if not heard else "long_ago" if min(heard) > 3 else "recent")
+        assert (line.contact.at is None) == (not heard)
+
+
+def device(**changes: object) -> WorldDevice:
+    return replace(WorldDevice("tablet-a", "duisburg", 0, None), **changes)  # type: ignore[arg-type]
+
+
+def item(**changes: object) -> WorldItem:
+    base = WorldItem("uuid:1", "record", "duisburg", "tablet-a", "real", 1, "held", 0, 1, (("held", "0" * 32),))
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def line_of(place: Place, world: World):
+    write_world(place.engine, world)
+    (line,) = read_ledger(place).devices
+    return line
+
+
+def test_a_gap_is_a_loss_only_when_the_device_has_nothing_left(place: Place) -> None:
+    items = (item(), item(instance="uuid:2", number=4))
+    report = {"finished": 4, "unsent": 1, "sent": 0, "set_aside": 0, "highest_number": 5}
+    underway = line_of(place, World((device(counts=report),), items, None))
+    assert [(gap.first, gap.last) for gap in underway.missing.gaps] == [(2, 3), (5, 5)]
+    assert not underway.missing.lost
+    assert line_of(place, World((device(counts={**report, "unsent": 0}),), items, None)).missing.lost
+    assert not line_of(place, World((device(counts=None),), items, None)).missing.lost
+
+
+def test_waiting_since_is_the_oldest_that_is_not_safe(place: Place) -> None:
+    items = (
+        item(finished_days_ago=9),
+        item(instance="uuid:2", number=2, finished_days_ago=2),
+        item(instance="uuid:3", number=3, finished_days_ago=7, purpose="training"),
+    )
+    report = {"finished": 3, "unsent": 1, "oldest_unsent": "2026-03-15T10:00:00Z", "highest_number": 4}
+    world = World((device(),), items, ("0" * 32, 1))
+    assert line_of(place, world).waiting_since == NOW - timedelta(days=2)
+    line = line_of(place, replace(world, devices=(device(counts=report),)))
+    assert line.waiting_since is not None
+    assert line.waiting_since.day == 15
+    assert line_of(place, replace(world, mark=("0" * 32, 3))).waiting_since is None
+
+
+def test_a_report_that_is_no_report_counts_nothing(place: Place) -> None:
+    hostile = {"finished": -5, "drafts": True, "unsent": "7", "highest_number": 2**60, "oldest_unsent": ["x"]}
+    line = line_of(place, World((device(counts=hostile),), (), None))
+    assert line.counts == Counts()
+    assert line.missing.count == 0
+
+
+def test_a_device_that_moved_keeps_its_interviews_where_they_were(place: Place) -> None:
+    world = World((device(site="dortmund", counts={"finished": 3, "sent": 1}),), (item(),), None)
+    write_world(place.engine, world)
+    sites = {each.site.id: each for each in read_ledger(place).sites}
+    assert sites["duisburg"].counts.collected == 1
+    assert (sites["dortmund"].counts.tablet, sites["dortmund"].counts.node) == (1, 1)
+    assert [each.here for each in sites["duisburg"].devices] == [False]
