@@ -64,6 +64,8 @@ class EnrolmentToken(Base):
     """Null: any number of times."""
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Of a node: name, url, sites and how many devices it may introduce."""
 
 
 class FeedEntryRow(Base):

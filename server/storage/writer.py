@@ -11,13 +11,38 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
+A = TypeVar("A")
 GROUP_AT_MOST = 256
 _STOP = object()
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """An argument for an operation that takes many at once."""
+
+    operation: Callable[[Connection, list[Any]], list[Any]]
+    argument: Any
+
+    def __call__(self, connection: Connection) -> Any:  # noqa: ANN401
+        return self.operation(connection, [self.argument])[0]
+
+
+def _run_group(connection: Connection, group: list[Callable[[Connection], Any]]) -> list[Any]:
+    """The results in order; neighbours that are merged for the same operation run as one call."""
+    results: list[Any] = []
+    for operation, run in groupby(group, key=lambda each: each.operation if isinstance(each, _Merged) else None):
+        if operation is None:
+            results.extend(each(connection) for each in run)
+        else:
+            results.extend(operation(connection, [each.argument for each in run if isinstance(each, _Merged)]))
+    return results
 
 
 class Writer:
@@ -39,6 +64,16 @@ class Writer:
         self._start()
         future: Future[T] = Future()
         self._queue.put((operation, future))
+        return future.result()
+
+    def run_merged(self, operation: Callable[[Connection, list[A]], list[T]], argument: A) -> T:
+        """Like ``run``, but all arguments that wait for the same operation are handed to it in one call.
+
+        ``operation`` returns one result an argument, in order. Many small requests so share their statements.
+        """
+        self._start()
+        future: Future[T] = Future()
+        self._queue.put((_Merged(operation, argument), future))
         return future.result()
 
     def close(self) -> None:
@@ -82,7 +117,7 @@ class Writer:
     def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
         try:
             with self._transaction() as connection:
-                results = [operation(connection) for operation, _ in group]
+                results = _run_group(connection, [operation for operation, _ in group])
         except BaseException as error:
             if len(group) == 1:
                 group[0][1].set_exception(error)

@@ -1,0 +1,309 @@
+"""Intake: what is delivered is checked, kept, decided upon and answered after it is durable.
+
+An item is checked before the writer sees it (its cover, signature, study and body need no secret and no database).
+The writer then decides for all waiting requests together, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
+
+from server.place import Place
+from server.services.collect.keys import central_private_key
+from server.services.collect.quotas import Quotas
+from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided, receipts_of_items
+from server.services.collect.space import full_disk_said, need_space
+from server.services.collect.standing import (
+    Signer,
+    judge,
+    known_devices,
+    known_nodes,
+    note_unknown_devices,
+    owners_of_keys,
+)
+from server.storage.items import Item as ItemRow
+from sync.envelope.body import verify_body
+from sync.envelope.cover import Cover, cover_hash, verify_cover
+from sync.envelope.item import Item
+from sync.errors import SyncError
+from sync.protocol import CarrierKind, Limits
+
+ITEMS = cast("Table", ItemRow.__table__)
+IN_ROW_AT_MOST = 64 * 1024
+"""Sealed bodies up to this size lie in the database row, larger ones as blobs."""
+
+_INSERT = insert(ITEMS).inline()
+_BY_NAME = select(ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code).where(
+    tuple_(ITEMS.c.instance, ITEMS.c.part).in_(bindparam("names", expanding=True))
+)
+_COUNTING = ("held", "conflict")
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who delivers: a device, or a node on behalf of devices."""
+
+    id: str
+    kind: CarrierKind
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an item. ``receipt`` is central's signed document, verbatim."""
+
+    instance: str
+    part: str
+    hash: str
+    state: str
+    code: str | None = None
+    receipt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A checked item on its way to the writer. ``body`` is None where it already lies as a blob."""
+
+    carrier: Carrier
+    cover: Cover
+    body: bytes | None
+
+
+class Intake:
+    """Takes items in at a place. One object serves all requests of a process."""
+
+    def __init__(self, place: Place, signing_key: Ed25519PrivateKey | None, limits: Limits) -> None:
+        self._place = place
+        self._book = ReceiptBook(place.settings.study, signing_key) if signing_key else None
+        self._limits = limits
+        self._quotas = Quotas(place.settings)
+        self._study = place.settings.study
+        self._kept_free = place.settings.free_space_kept
+
+    @classmethod
+    def of(cls, place: Place, limits: Limits) -> Intake:
+        """The intake of a place; at central with its signing key. Raises ``CodedError`` as ``read_key`` does."""
+        return cls(place, central_private_key(place.settings) if place.role == "central" else None, limits)
+
+    def check_cover(self, encoded: bytes) -> Cover:
+        """Steps 1 to 3 of the order of reading, and the limit of size.
+
+        Raises ``EnvelopeError`` (``envelope.cover.*``, ``envelope.signature.wrong``) and ``SyncError``
+        (``intake.study``, ``intake.too_large``).
+        """
+        cover = verify_cover(encoded)
+        if cover.study != self._study:
+            raise SyncError("intake.study")
+        if cover.body.size > self._limits.item_bytes:
+            raise SyncError("intake.too_large", limit=self._limits.item_bytes)
+        return cover
+
+    def need_space(self, incoming: int) -> None:
+        """Raise ``CodedError`` ``storage.full`` unless so many bytes can come in and the reserve stays free."""
+        need_space(self._place.settings.place, incoming, self._kept_free)
+
+    def receive(self, carrier: Carrier, items: Sequence[Item]) -> list[Answer]:
+        """Take in items that are in memory; returns an answer for each, in order, after all of them are durable.
+
+        Raises ``CodedError`` ``storage.full``; nothing of the request is kept then.
+        """
+        self.need_space(sum(len(item.body) + len(item.cover) for item in items))
+        answers: list[Answer | None] = []
+        arrivals: list[Arrival] = []
+        with full_disk_said():
+            for item in items:
+                try:
+                    arrivals.append(self._arrive(carrier, item))
+                    answers.append(None)
+                except SyncError as error:
+                    answers.append(refusal(item.cover, error.code))
+            decided = iter(self._place.writer.run_merged(self._decide_all, arrivals) if arrivals else ())
+        return [next(decided) if answer is None else answer for answer in answers]
+
+    def receive_file(self, carrier: Carrier, cover: Cover, file: Path) -> Answer:
+        """Take in an item whose checked cover came first and whose body is a finished, fsynced file of the spool.
+
+        The file is moved. Raises ``EnvelopeError`` (``envelope.body.*``; the file stays), ``CodedError``
+        ``storage.full``.
+        """
+        body: bytes | None = None
+        with full_disk_said():
+            if not self._place.blobs.exists(cover.body.hash):
+                with file.open("rb") as source:
+                    verify_body(source, cover.body)
+                if cover.body.size <= IN_ROW_AT_MOST:
+                    body = file.read_bytes()
+                else:
+                    self._place.blobs.adopt(cover.body.hash, file)
+            return self._place.writer.run_merged(self._decide_all, [Arrival(carrier, cover, body)])[0]
+
+    def answer_of(self, connection: Connection, item_hash: str) -> Answer | None:
+        """The answer for an item that is held already, or None."""
+        return self._known(connection, [item_hash]).get(item_hash)
+
+    def _arrive(self, carrier: Carrier, item: Item) -> Arrival:
+        cover = self.check_cover(item.cover)
+        verify_body(item.body, cover.body)
+        if len(item.body) <= IN_ROW_AT_MOST:
+            return Arrival(carrier, cover, item.body)
+        if not self._place.blobs.exists(cover.body.hash):
+            self._place.blobs.put(cover.body.hash, [item.body])
+        return Arrival(carrier, cover, None)
+
+    def _known(self, connection: Connection, hashes: Sequence[str]) -> dict[str, Answer]:
+        query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state, ITEMS.c.code)
+        rows = connection.execute(query.where(ITEMS.c.hash.in_(hashes))).all()
+        receipts = receipts_of_items(connection, hashes) if rows else {}
+        return {row.hash: Answer(*row, receipts.get(row.hash)) for row in rows}
+
+    def _decide_all(self, connection: Connection, requests: list[list[Arrival]]) -> list[list[Answer]]:
+        """An operation of the writer: the fate of all items of several requests, as if one came after the other."""
+        arrivals = [arrival for request in requests for arrival in request]
+        decision = _Decision(self._place.now(), self._place.role == "central", self._quotas)
+        decision.read(connection, arrivals)
+        fates = [decision.decide(connection, arrival) for arrival in arrivals]
+        receipts = decision.store(connection, self._book)
+        repeated = [fate for fate, new in fates if not new and fate.state != "refused"]
+        known = receipts_of_items(connection, {each.hash for each in repeated}) if repeated else {}
+        answers = iter(
+            Answer(
+                fate.instance,
+                fate.part,
+                fate.hash,
+                fate.state,
+                fate.code,
+                receipts.get(fate.hash) or known.get(fate.hash),
+            )
+            for fate, _ in fates
+        )
+        return [[next(answers) for _ in request] for request in requests]
+
+
+class _Decision:
+    """One transaction of the writer: what is known at its beginning, and what its items add to it."""
+
+    def __init__(self, now: datetime, central: bool, quotas: Quotas) -> None:
+        self._now = now
+        self._central = central
+        self._quotas = quotas
+        self._by_hash: dict[str, Answer] = {}
+        self._taken_names: set[tuple[str, str]] = set()
+        self._signers: dict[str, Signer] = {}
+        self._key_owners: dict[str, str] | None = None
+        self._rows: list[dict[str, object]] = []
+        self._deliveries: set[tuple[str, str]] = set()
+        self._decided: list[Decided] = []
+        self._strangers: dict[str, Cover] = {}
+
+    def read(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
+        """Read what the decisions depend on, in a few statements for all items."""
+        names = {(each.cover.instance, each.cover.part) for each in arrivals}
+        for row in connection.execute(_BY_NAME, {"names": list(names)}):
+            self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code))
+        by_kind: dict[str, set[str]] = {"device": set(), "node": set()}
+        for each in arrivals:
+            by_kind[each.cover.taken_in_by.kind].add(each.cover.taken_in_by.id)
+        if by_kind["device"]:
+            self._signers |= known_devices(connection, by_kind["device"])
+        if by_kind["node"]:
+            self._signers |= known_nodes(connection, by_kind["node"])
+        if self._central:
+            keys = {stanza.key for each in arrivals for stanza in each.cover.recipients}
+            self._key_owners = owners_of_keys(connection, keys)
+
+    def decide(self, connection: Connection, arrival: Arrival) -> tuple[Answer, bool]:
+        """The fate of one item, and whether it is new here."""
+        cover = arrival.cover
+        if arrival.carrier.kind == "node":
+            self._deliveries.add((arrival.carrier.id, cover.hash))
+        if cover.hash in self._by_hash:
+            return self._by_hash[cover.hash], False
+        signer = self._signers.get(cover.taken_in_by.id)
+        code = judge(cover, signer, self._key_owners)
+        if signer is None:
+            state = "waiting"
+        elif code is not None:
+            state = "quarantined"
+        else:
+            state = "conflict" if (cover.instance, cover.part) in self._taken_names else "held"
+        refused = self._quotas.refusal(connection, cover, state)
+        if refused is not None:
+            self._deliveries.discard((arrival.carrier.id, cover.hash))
+            return Answer(cover.instance, cover.part, cover.hash, "refused", refused), False
+        answer = Answer(cover.instance, cover.part, cover.hash, state, code)
+        self._remember(answer)
+        self._rows.append(self._row(arrival, state, code))
+        if state == "waiting":
+            self._strangers[cover.taken_in_by.id] = cover
+        else:
+            self._decided.append(decided(cover, state))
+        return answer, True
+
+    def store(self, connection: Connection, book: ReceiptBook | None) -> dict[str, bytes]:
+        """Write what was decided; the receipts by the items' hashes."""
+        if self._rows:
+            connection.execute(_INSERT, self._rows)
+        if self._strangers:
+            note_unknown_devices(connection, self._strangers, self._now)
+        if self._deliveries:
+            store_deliveries(connection, self._deliveries)
+        if book is None:
+            return {}
+        documents = book.write(connection, self._decided)
+        return {each.hash: document for each, document in zip(self._decided, documents, strict=True)}
+
+    def _remember(self, answer: Answer) -> None:
+        self._by_hash[answer.hash] = answer
+        if answer.state in _COUNTING:
+            self._taken_names.add((answer.instance, answer.part))
+
+    def _row(self, arrival: Arrival, state: str, code: str | None) -> dict[str, object]:
+        cover = arrival.cover
+        return {
+            "hash": cover.hash,
+            "instance": cover.instance,
+            "part": cover.part,
+            "study": cover.study,
+            "site": cover.site,
+            "device": cover.device,
+            "interviewer": cover.interviewer,
+            "form": cover.form.id,
+            "form_version": cover.form.version,
+            "purpose": cover.purpose,
+            "replaces": cover.replaces,
+            "content_type": cover.content_type,
+            "signer": cover.taken_in_by.id,
+            "number": cover.signer.number,
+            "finished_at": cover.finished_at,
+            "body_hash": cover.body.hash,
+            "body_size": cover.body.size,
+            "cover": cover.encoded,
+            "body": arrival.body,
+            "state": state,
+            "code": code,
+            "received_at": self._now,
+            "carrier": arrival.carrier.id,
+            "forward": None if self._central else "queued",
+            "forward_code": None,
+        }
+
+
+def refusal(cover: bytes, code: str) -> Answer:
+    """The answer for an item that is not kept. Its name is unknown where the cover cannot be read."""
+    return Answer("", "", cover_hash(cover), "refused", code)
+
+
+def store_deliveries(connection: Connection, deliveries: set[tuple[str, str]]) -> None:
+    """Remember which node delivered which items, once each."""
+    hashes = {item_hash for _, item_hash in deliveries}
+    query = select(DELIVERIES.c.node, DELIVERIES.c.item_hash).where(DELIVERIES.c.item_hash.in_(hashes))
+    known = {(row.node, row.item_hash) for row in connection.execute(query)}
+    rows = [{"node": node, "item_hash": item_hash} for node, item_hash in sorted(deliveries - known)]
+    if rows:
+        connection.execute(insert(DELIVERIES), rows)

@@ -1,0 +1,126 @@
+"""Receipts: central's signed word on an item, numbered inside the writer's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Table, func, insert, select
+
+from server.errors.error import CodedError
+from server.storage.items import Delivery, Epoch, Item, MarkRow, ReceiptRow
+from sync.envelope.cover import Cover
+from sync.envelope.signed import Receipt
+
+RECEIPTS = cast("Table", ReceiptRow.__table__)
+EPOCHS = cast("Table", Epoch.__table__)
+MARKS = cast("Table", MarkRow.__table__)
+DELIVERIES = cast("Table", Delivery.__table__)
+ITEMS = cast("Table", Item.__table__)
+
+_NEWEST_EPOCH = select(EPOCHS.c.epoch).order_by(EPOCHS.c.id.desc()).limit(1)
+_HIGHEST = select(
+    _NEWEST_EPOCH.scalar_subquery(),
+    select(func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == _NEWEST_EPOCH.scalar_subquery()).scalar_subquery(),
+)
+_NEWEST_MARK = select(MARKS.c.document).order_by(MARKS.c.id.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An item whose fate is decided. ``state``: held, quarantined or conflict."""
+
+    instance: str
+    part: str
+    hash: str
+    body_hash: str
+    signer: str
+    state: str
+
+
+def decided(cover: Cover, state: str) -> Decided:
+    """What a receipt for this cover says."""
+    return Decided(cover.instance, cover.part, cover.hash, cover.body.hash, cover.taken_in_by.id, state)
+
+
+class ReceiptBook:
+    """Writes receipts. Central only."""
+
+    def __init__(self, study: str, key: Ed25519PrivateKey) -> None:
+        self._study = study
+        self._key = key
+
+    def write(self, connection: Connection, items: Sequence[Decided]) -> list[bytes]:
+        """Give each item the next number, sign and store its receipt; returns them in order.
+
+        Call it inside an operation of the writer: so the order of numbers is the order of commits, also with
+        another process, since the transaction holds the database's write lock from its beginning.
+        Raises ``CodedError`` ``epoch.missing``.
+        """
+        if not items:
+            return []
+        epoch, seq = connection.execute(_HIGHEST).one()
+        if epoch is None:
+            raise CodedError("epoch.missing")
+        documents, rows = [], []
+        for number, item in enumerate(items, start=(seq or 0) + 1):
+            receipt = Receipt(
+                study=self._study,
+                instance=item.instance,
+                part=item.part,
+                cover_hash=item.hash,
+                body_hash=item.body_hash,
+                state=item.state,
+                epoch=epoch,
+                seq=number,
+            )
+            document = receipt.sign(self._key)
+            documents.append(document)
+            rows.append(
+                {
+                    "item_hash": item.hash,
+                    "device": item.signer,
+                    "state": item.state,
+                    "epoch": epoch,
+                    "seq": number,
+                    "document": document,
+                }
+            )
+        connection.execute(insert(RECEIPTS), rows)
+        return documents
+
+
+def current_epoch(connection: Connection) -> str | None:
+    """The epoch in force at central; None at a node."""
+    return connection.execute(_NEWEST_EPOCH).scalar()
+
+
+def newest_mark(connection: Connection) -> bytes | None:
+    """Central's newest durable mark as this place knows it, verbatim."""
+    return connection.execute(_NEWEST_MARK).scalar()
+
+
+def receipts_of_items(connection: Connection, hashes: Collection[str]) -> dict[str, bytes]:
+    """The newest receipt of each item, by the item's hash."""
+    query = select(RECEIPTS.c.item_hash, RECEIPTS.c.document).where(RECEIPTS.c.item_hash.in_(hashes))
+    return {row.item_hash: row.document for row in connection.execute(query.order_by(RECEIPTS.c.id))}
+
+
+def receipts_after(
+    connection: Connection, carrier: str, kind: str, cursor: int, limit: int
+) -> tuple[list[bytes], int, bool]:
+    """Receipts for a carrier after a cursor: a device's own, a node's of what it delivered.
+
+    Returns the documents, the new cursor, and whether there are more.
+    """
+    query = select(RECEIPTS.c.id, RECEIPTS.c.document).where(RECEIPTS.c.id > cursor)
+    if kind == "node":
+        delivered = select(DELIVERIES.c.item_hash).where(DELIVERIES.c.node == carrier)
+        query = query.where(RECEIPTS.c.item_hash.in_(delivered))
+    else:
+        query = query.where(RECEIPTS.c.device == carrier)
+    rows = connection.execute(query.order_by(RECEIPTS.c.id).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    return [row.document for row in rows], rows[-1].id if rows else cursor, more

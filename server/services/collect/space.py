@@ -1,0 +1,48 @@
+"""Room on the disk: asked before anything is written, and told apart from other errors afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from server.errors.error import CodedError
+
+FULL = "storage.full"
+_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def free_bytes(folder: Path) -> int:
+    """Bytes that this process may still write to the file system of a folder."""
+    if os.name == "nt":
+        return shutil.disk_usage(folder).free
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
+def need_space(folder: Path, incoming: int, kept: int) -> None:
+    """Raise ``CodedError`` ``storage.full`` unless ``kept`` bytes stay free after ``incoming`` bytes."""
+    if free_bytes(folder) - incoming < kept:
+        raise CodedError(FULL)
+
+
+@contextlib.contextmanager
+def full_disk_said() -> Iterator[None]:
+    """Turn what a full disk makes of a write, as a file or in SQLite, into ``CodedError`` ``storage.full``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise CodedError(FULL) from error
+        raise
+    except DBAPIError as error:
+        cause = error.orig
+        if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise CodedError(FULL) from error
+        raise

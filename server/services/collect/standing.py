@@ -1,0 +1,101 @@
+"""What a place knows of those who sign: read in the writer's transaction, where an item's fate is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Connection, Table, func, insert, select
+
+from server.storage.carriers import Device, Node
+from server.storage.items import IntakeKey, Item
+from sync.envelope.cover import Cover
+
+DEVICES = cast("Table", Device.__table__)
+NODES = cast("Table", Node.__table__)
+INTAKE_KEYS = cast("Table", IntakeKey.__table__)
+ITEMS = cast("Table", Item.__table__)
+
+COVER_ALLOWANCE = 4096
+"""What an item costs beside its body, in bytes, when quotas are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A device or node that signs covers. ``standing``: introduced or revoked; an unknown one is not known here."""
+
+    standing: str
+    sites: tuple[str, ...]
+    interviewer: str | None
+
+
+def known_devices(connection: Connection, ids: Collection[str]) -> dict[str, Signer]:
+    """The introduced and the revoked among these devices."""
+    query = select(DEVICES.c.id, DEVICES.c.standing, DEVICES.c.site, DEVICES.c.interviewer)
+    rows = connection.execute(query.where(DEVICES.c.id.in_(ids), DEVICES.c.standing != "unknown"))
+    return {id_: Signer(standing, (site,), interviewer) for id_, standing, site, interviewer in rows}
+
+
+def known_nodes(connection: Connection, ids: Collection[str]) -> dict[str, Signer]:
+    """The introduced and the revoked among these nodes."""
+    query = select(NODES.c.id, NODES.c.standing, NODES.c.sites).where(NODES.c.id.in_(ids))
+    return {id_: Signer(standing, tuple(sites), None) for id_, standing, sites in connection.execute(query)}
+
+
+def owners_of_keys(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """The device that each of these intake keys was made for. Central only."""
+    query = select(INTAKE_KEYS.c.key, INTAKE_KEYS.c.device).where(INTAKE_KEYS.c.key.in_(keys))
+    return {row.key: row.device for row in connection.execute(query)}
+
+
+def note_unknown_devices(connection: Connection, covers: Mapping[str, Cover], now: datetime) -> None:
+    """List devices that are met for the first time, by one of their covers, so that a person can introduce them."""
+    known = set(connection.execute(select(DEVICES.c.id).where(DEVICES.c.id.in_(covers))).scalars())
+    rows = [
+        {
+            "id": id_,
+            "standing": "unknown",
+            "key": cover.signature_key,
+            "site": cover.site,
+            "interviewer": cover.interviewer,
+            "first_seen_at": now,
+        }
+        for id_, cover in covers.items()
+        if id_ not in known and cover.taken_in_by.kind == "device"
+    ]
+    if rows:
+        connection.execute(insert(DEVICES), rows)
+
+
+def judge(cover: Cover, signer: Signer | None, key_owners: dict[str, str] | None) -> str | None:
+    """Why an item of a known signer is kept apart: an error code, or None where nothing is against it.
+
+    ``key_owners`` is None at a node, which does not judge keys. For an unknown signer (None) there is no code:
+    its items wait.
+    """
+    if signer is None:
+        return None
+    by_node = cover.taken_in_by.kind == "node"
+    if signer.standing != "introduced":
+        return "node.revoked" if by_node else "device.revoked"
+    if cover.site not in signer.sites:
+        return "node.site_differs" if by_node else "device.site_differs"
+    if not by_node and cover.interviewer != signer.interviewer:
+        return "device.interviewer_differs"
+    if key_owners is not None:
+        owners = {key_owners.get(stanza.key) for stanza in cover.recipients} - {None}
+        if not owners or (not by_node and cover.device not in owners):
+            return "envelope.recipient.unknown_key"
+    return None
+
+
+def kept_bytes(connection: Connection, state: str | None, signer: str | None) -> int:
+    """Bytes that items take, of one state and of one signer where given, counted for quotas."""
+    query = select(func.coalesce(func.sum(ITEMS.c.body_size + COVER_ALLOWANCE), 0))
+    if state is not None:
+        query = query.where(ITEMS.c.state == state)
+    if signer is not None:
+        query = query.where(ITEMS.c.signer == signer)
+    return int(connection.execute(query).scalar_one())
