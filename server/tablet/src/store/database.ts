@@ -1,0 +1,198 @@
+import Dexie, { type EntityTable, type Table } from 'dexie'
+
+import type { Site, LanguageMap } from '../services'
+import type { Bytes } from './bytes'
+import type { PendingKeys, WrappedKeys } from './keys'
+import type { Sealed } from './sealed'
+
+/** A signed entry that central sent down, verified before it came here. */
+export interface FeedRow {
+  readonly chain: string
+  readonly number: number
+  /** SHA-256 of the canonical form, with its signature. */
+  readonly hash: string
+  readonly kind: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A content that a feed entry names, checked against its hash. */
+export interface ContentRow {
+  readonly hash: string
+  readonly bytes: Bytes
+}
+
+/** A draft. Only what the list must show without opening it stands in clear. */
+export interface DraftRow {
+  readonly id: string
+  readonly form: string
+  readonly version: string
+  readonly startedAt: string
+  readonly changedAt: string
+  readonly answered: number
+  readonly asked: number
+  /** Grows with each save, so that a second tab cannot overwrite what it has not seen. */
+  readonly revision: number
+  readonly content: Sealed
+}
+
+/** An attachment of a draft: name, type and size are sealed in `about`, its bytes in `draftChunks`. */
+export interface DraftAttachmentRow {
+  readonly id: string
+  readonly draft: string
+  readonly chunks: number
+  readonly about: Sealed
+}
+
+export interface DraftChunkRow {
+  readonly attachment: string
+  readonly index: number
+  readonly content: Sealed
+}
+
+/** A piece of a sealed body. All pieces of a body but the last have `PIECE` bytes. */
+export interface BodyRow {
+  readonly body: string
+  readonly index: number
+  readonly bytes: Bytes
+}
+
+/** Size in bytes of a piece of a body, also the most that a body's reader holds in memory. */
+export const PIECE = 1024 * 1024
+
+/** What a place said about an item, under the epoch that it named. It shows SENT and permits nothing. */
+export interface Acknowledgement {
+  readonly state: 'held' | 'waiting' | 'quarantined' | 'conflict' | 'refused'
+  readonly code: string | null
+  readonly epoch: string | null
+  /** How often this place refused the item. */
+  readonly refusals: number
+  /** Not offered to this place again before this time (milliseconds of the tablet's clock). */
+  readonly retryAt: number
+}
+
+/** Central's signed word about an item, as far as the tablet needs it. */
+export interface HeldReceipt {
+  readonly state: 'held' | 'quarantined' | 'conflict'
+  readonly seq: number
+}
+
+/** A signed cover, apart from its item so that lists need not read it. */
+export interface CoverRow {
+  readonly hash: string
+  readonly bytes: Bytes
+}
+
+/** A sealed, numbered and signed part. Nothing deletes one. */
+export interface ItemRow {
+  readonly id: string
+  readonly instance: string
+  readonly part: string
+  readonly number: number
+  /** SHA-256 of the cover. */
+  readonly hash: string
+  readonly coverSize: number
+  readonly body: string
+  readonly bodyHash: string
+  readonly size: number
+  readonly priority: number
+  /** By id of the place. */
+  readonly acknowledged: Readonly<Record<string, Acknowledgement>>
+  /** By epoch. */
+  readonly receipts: Readonly<Record<string, HeldReceipt>>
+}
+
+export interface InstanceRow {
+  readonly instance: string
+  readonly form: string
+  readonly version: string
+  readonly finishedAt: string
+  readonly number: number
+  readonly parts: number
+}
+
+/** What is remembered of a node or of central. */
+export interface PlaceRow {
+  readonly id: string
+  readonly cursor: number
+  readonly epoch: string | null
+  readonly lastContact: string | null
+  /** Code of a break in the feed that this place gave, until it gives one that holds. */
+  readonly alarm: string | null
+}
+
+/** Who this tablet is. */
+export interface EnrolledRow {
+  readonly device: string
+  readonly study: string
+  readonly title: LanguageMap
+  readonly site: Site
+  readonly interviewer: string
+  readonly central: string
+  /** Central's signing key, base64url, pinned. */
+  readonly pinned: string
+}
+
+/** Values of the table `meta`, by key. */
+export interface Meta {
+  enrolled: EnrolledRow
+  /** Number and hash of the last cover, of the device's own chain. */
+  chain: { readonly number: number; readonly hash: string | null }
+  signing: CryptoKeyPair
+  keys: WrappedKeys
+  pending: PendingKeys
+  attempts: { readonly wrong: number; readonly at: number; readonly wait: number }
+  sequence: number
+  mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
+  highestReceipt: { readonly epoch: string; readonly seq: number }
+  lastPlace: string
+}
+
+interface MetaRow {
+  readonly key: string
+  readonly value: unknown
+}
+
+/** The tablet's database. Every transaction is flushed to disk before it counts as done. */
+export class Database extends Dexie {
+  private readonly meta!: EntityTable<MetaRow, 'key'>
+  readonly feed!: Table<FeedRow, [string, number]>
+  readonly contents!: EntityTable<ContentRow, 'hash'>
+  readonly drafts!: EntityTable<DraftRow, 'id'>
+  readonly draftAttachments!: EntityTable<DraftAttachmentRow, 'id'>
+  readonly draftChunks!: Table<DraftChunkRow, [string, number]>
+  readonly bodies!: Table<BodyRow, [string, number]>
+  readonly covers!: EntityTable<CoverRow, 'hash'>
+  readonly items!: EntityTable<ItemRow, 'id'>
+  readonly instances!: EntityTable<InstanceRow, 'instance'>
+  readonly places!: EntityTable<PlaceRow, 'id'>
+
+  constructor(name = 'feldbuch') {
+    super(name, { chromeTransactionDurability: 'strict' })
+    this.version(1).stores({
+      meta: 'key',
+      feed: '[chain+number], kind',
+      contents: 'hash',
+      drafts: 'id, changedAt',
+      draftAttachments: 'id, draft',
+      draftChunks: '[attachment+index]',
+      bodies: '[body+index]',
+      covers: 'hash',
+      items: 'id, instance, number, body',
+      instances: 'instance, number',
+      places: 'id',
+    })
+  }
+
+  /** A value of the table `meta`, or undefined. */
+  async get<K extends keyof Meta>(key: K): Promise<Meta[K] | undefined> {
+    return (await this.meta.get(key))?.value as Meta[K] | undefined
+  }
+
+  async put<K extends keyof Meta>(key: K, value: Meta[K]): Promise<void> {
+    await this.meta.put({ key, value })
+  }
+
+  async drop(key: keyof Meta): Promise<void> {
+    await this.meta.delete(key)
+  }
+}

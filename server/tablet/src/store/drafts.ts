@@ -1,0 +1,134 @@
+import {
+  TabletError,
+  type DraftAttachment,
+  type DraftContent,
+  type DraftStore,
+  type DraftSummary,
+  type FormVersion,
+} from '../services'
+import { fromUtf8, randomId, utf8 } from './bytes'
+import type { Changes } from './changes'
+import type { Database, DraftRow } from './database'
+import { DraftFiles } from './draft_files'
+import type { Forms } from './forms'
+import { orFull } from './full'
+import type { Gate } from './gate'
+import { openFor, sealFor, type Sealed } from './sealed'
+import { Turns } from './turns'
+
+/** Drafts, sealed under the tablet's key before they reach the disk. */
+export class Drafts implements DraftStore {
+  /** The revision of each draft that this tab has seen. */
+  private readonly seen = new Map<string, number>()
+  private readonly turns = new Turns()
+  readonly files: DraftFiles
+
+  constructor(
+    private readonly database: Database,
+    private readonly gate: Gate,
+    private readonly forms: Forms,
+    private readonly changes: Changes,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.files = new DraftFiles(database, gate)
+  }
+
+  async create(form: FormVersion, content: DraftContent): Promise<string> {
+    const id = randomId()
+    const at = this.now().toISOString()
+    const row: DraftRow = {
+      id,
+      form: form.id,
+      version: form.version,
+      startedAt: at,
+      changedAt: at,
+      ...content.progress,
+      revision: 1,
+      content: await this.seal(id, content),
+    }
+    await orFull(() => this.database.drafts.add(row))
+    this.seen.set(id, 1)
+    this.changes.tell()
+    return id
+  }
+
+  async list(): Promise<readonly DraftSummary[]> {
+    const rows = await this.database.drafts.orderBy('changedAt').reverse().toArray()
+    return Promise.all(rows.map((row) => this.summary(row)))
+  }
+
+  async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
+    const row = await this.row(id)
+    const plain = await openFor(this.gate.open().drafts, place(id), row.content)
+    this.seen.set(id, row.revision)
+    return { summary: await this.summary(row), content: JSON.parse(fromUtf8(plain)) as DraftContent }
+  }
+
+  /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile, `storage.full`. */
+  async save(id: string, content: DraftContent): Promise<void> {
+    await this.turns.take(id, async () => {
+      const sealed = await this.seal(id, content)
+      const changedAt = this.now().toISOString()
+      await orFull(() =>
+        this.database.transaction('rw', this.database.drafts, async () => {
+          const row = await this.row(id)
+          if (row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
+          const { answered, asked } = content.progress
+          await this.database.drafts.put({ ...row, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
+        }),
+      )
+      this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
+    })
+    this.changes.tell()
+  }
+
+  async putAttachment(id: string, name: string, file: Blob): Promise<void> {
+    await this.row(id)
+    await this.turns.take(`${id}/files`, () => orFull(() => this.files.put(id, name, file)))
+  }
+
+  attachment(id: string, name: string): Promise<File> {
+    return this.files.read(id, name)
+  }
+
+  attachments(id: string): Promise<readonly DraftAttachment[]> {
+    return this.files.list(id)
+  }
+
+  async removeAttachment(id: string, name: string): Promise<void> {
+    await this.turns.take(`${id}/files`, () => this.files.remove(id, name))
+  }
+
+  async discard(id: string): Promise<void> {
+    const { drafts, draftAttachments, draftChunks } = this.database
+    await this.turns.take(id, () =>
+      this.database.transaction('rw', drafts, draftAttachments, draftChunks, async () => {
+        await drafts.delete(id)
+        await this.files.removeAll(id)
+      }),
+    )
+    this.seen.delete(id)
+    this.changes.tell()
+  }
+
+  /** The row of a draft. Raises `draft.unknown`. */
+  async row(id: string): Promise<DraftRow> {
+    const row = await this.database.drafts.get(id)
+    if (row === undefined) throw new TabletError('draft.unknown')
+    return row
+  }
+
+  private async summary(row: DraftRow): Promise<DraftSummary> {
+    const { id, startedAt, changedAt, answered, asked } = row
+    const form = await this.forms.describe(row.form, row.version)
+    return { id, form, startedAt, changedAt, progress: { answered, asked } }
+  }
+
+  private seal(id: string, content: DraftContent): Promise<Sealed> {
+    return sealFor(this.gate.open().drafts, place(id), utf8(JSON.stringify(content)))
+  }
+}
+
+function place(id: string): string {
+  return `draft/${id}/content`
+}

@@ -1,0 +1,119 @@
+import type { LanguageMap, Site } from '../services'
+
+/** A content named by a form entry. */
+export interface ContentReference {
+  readonly hash: string
+  readonly size: number
+}
+
+export interface FormBody {
+  readonly id: string
+  readonly version: string
+  readonly title: LanguageMap
+  readonly languages: readonly string[]
+  readonly definition: ContentReference
+  readonly xform: ContentReference
+}
+
+export interface NodeBody {
+  readonly id: string
+  readonly url: string
+  readonly sites: readonly string[]
+}
+
+export interface CertificateBody {
+  readonly device: string
+  readonly key: string
+  readonly encryptionKey: string
+  readonly site: string
+  readonly interviewer: string
+}
+
+export interface IntakeKeyBody {
+  readonly device: string
+  readonly key: string
+  readonly public: string
+}
+
+export interface StudyBody {
+  readonly title: LanguageMap
+  readonly sites: readonly Site[]
+}
+
+/** A body is not as the protocol says, although central signed it. */
+export class BodyError extends Error {}
+
+type Body = Readonly<Record<string, unknown>>
+
+export function formBody(body: Body): FormBody {
+  return {
+    id: text(body, 'id'),
+    version: text(body, 'version'),
+    title: languageMap(body['title']),
+    languages: list(body, 'languages').map(asText),
+    definition: reference(body['definition']),
+    xform: reference(body['xform']),
+  }
+}
+
+export function nodeBody(body: Body): NodeBody {
+  return { id: text(body, 'id'), url: text(body, 'url'), sites: list(body, 'sites').map(asText) }
+}
+
+export function certificateBody(body: Body): CertificateBody {
+  return {
+    device: text(body, 'device'),
+    key: text(body, 'key'),
+    encryptionKey: text(body, 'encryption_key'),
+    site: text(body, 'site'),
+    interviewer: text(body, 'interviewer'),
+  }
+}
+
+export function intakeKeyBody(body: Body): IntakeKeyBody {
+  return { device: text(body, 'device'), key: text(body, 'key'), public: text(body, 'public') }
+}
+
+export function studyBody(body: Body): StudyBody {
+  return { title: languageMap(body['title']), sites: list(body, 'sites').map(site) }
+}
+
+/** A text by language, with nothing else in it. Raises `BodyError`. */
+export function languageMap(value: unknown): LanguageMap {
+  if (!isObject(value) || !Object.values(value).every((each) => typeof each === 'string')) throw new BodyError('title')
+  return value as LanguageMap
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function site(value: unknown): Site {
+  if (!isObject(value)) throw new BodyError('site')
+  const kind = text(value, 'kind')
+  if (kind !== 'arrival' && kind !== 'origin') throw new BodyError('kind')
+  return { id: text(value, 'id'), kind, title: languageMap(value['title']) }
+}
+
+function reference(value: unknown): ContentReference {
+  if (!isObject(value)) throw new BodyError('content')
+  const { hash, size } = value
+  if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) throw new BodyError('hash')
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw new BodyError('size')
+  return { hash, size }
+}
+
+function text(body: Body, key: string): string {
+  return asText(body[key])
+}
+
+function asText(value: unknown): string {
+  if (typeof value !== 'string') throw new BodyError('text')
+  return value
+}
+
+function list(body: Body, key: string): readonly unknown[] {
+  const value = body[key]
+  if (!Array.isArray(value)) throw new BodyError(key)
+  return value
+}

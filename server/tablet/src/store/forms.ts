@@ -1,0 +1,43 @@
+import { TabletError, type FormStore, type FormVersion, type LanguageMap, type LoadedForm } from '../services'
+import { fromUtf8 } from './bytes'
+import type { Database, FeedRow } from './database'
+import { formBody, type FormBody } from './feed_bodies'
+
+/** The forms of the feed whose contents lie here. */
+export class Forms implements FormStore {
+  constructor(private readonly database: Database) {}
+
+  async current(): Promise<readonly FormVersion[]> {
+    const present = new Set(await this.database.contents.toCollection().primaryKeys())
+    const newest = new Map<string, FormBody>()
+    for (const form of await this.all()) {
+      // A version counts only when its contents are here: without a network the one before it still serves.
+      if (present.has(form.definition.hash) && present.has(form.xform.hash)) newest.set(form.id, form)
+    }
+    return [...newest.values()].map(summary)
+  }
+
+  async load(version: string): Promise<LoadedForm> {
+    const form = (await this.all()).find((each) => each.version === version)
+    if (form === undefined) throw new TabletError('form.unknown', { version })
+    const [definition, xform] = await this.database.contents.bulkGet([form.definition.hash, form.xform.hash])
+    if (definition === undefined || xform === undefined) throw new TabletError('form.unknown', { version })
+    return { ...summary(form), definition: JSON.parse(fromUtf8(definition.bytes)), xform: fromUtf8(xform.bytes) }
+  }
+
+  /** What the lists show of a version; `id` stands in for a title that the feed has not told. */
+  async describe(id: string, version: string): Promise<FormVersion> {
+    const form = (await this.all()).find((each) => each.version === version)
+    return form === undefined ? { id, version, title: { und: id }, languages: [] } : summary(form)
+  }
+
+  private async all(): Promise<FormBody[]> {
+    const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
+    return rows.filter((row: FeedRow) => row.kind === 'form').map((row) => formBody(row.body))
+  }
+}
+
+function summary(form: FormBody): FormVersion {
+  const title: LanguageMap = form.title
+  return { id: form.id, version: form.version, title, languages: form.languages }
+}

@@ -1,0 +1,47 @@
+import type { FinishedInstance, Outbox as OutboxService } from '../services'
+import type { Database, InstanceRow, ItemRow, Meta } from './database'
+import type { Forms } from './forms'
+import { partState, worst, type PartState } from './whereabouts'
+
+/** Finished instances and where each one is. */
+export class Outbox implements OutboxService {
+  constructor(
+    private readonly database: Database,
+    private readonly forms: Forms,
+  ) {}
+
+  async list(): Promise<readonly FinishedInstance[]> {
+    const { instances, items, mark } = await this.read()
+    const finished = instances.map(async (row): Promise<FinishedInstance> => {
+      const { instance, finishedAt, number, parts } = row
+      const form = await this.forms.describe(row.form, row.version)
+      return { instance, form, finishedAt, number, parts, ...instanceState(items.get(instance) ?? [], mark) }
+    })
+    return Promise.all(finished)
+  }
+
+  /** The state of every instance, newest first. */
+  async states(): Promise<readonly { readonly row: InstanceRow; readonly state: PartState }[]> {
+    const { instances, items, mark } = await this.read()
+    return instances.map((row) => ({ row, state: instanceState(items.get(row.instance) ?? [], mark) }))
+  }
+
+  private async read(): Promise<{
+    readonly instances: InstanceRow[]
+    readonly items: ReadonlyMap<string, ItemRow[]>
+    readonly mark: Meta['mark'] | undefined
+  }> {
+    const instances = await this.database.instances.orderBy('number').reverse().toArray()
+    const items = new Map<string, ItemRow[]>()
+    for (const item of await this.database.items.toArray()) {
+      const parts = items.get(item.instance)
+      if (parts === undefined) items.set(item.instance, [item])
+      else parts.push(item)
+    }
+    return { instances, items, mark: await this.database.get('mark') }
+  }
+}
+
+function instanceState(items: readonly ItemRow[], mark: Meta['mark'] | undefined): PartState {
+  return worst(items.map((item) => partState(item, mark)))
+}

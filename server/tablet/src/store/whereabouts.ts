@@ -1,0 +1,46 @@
+import type { Whereabouts } from '../services'
+import type { Acknowledgement, ItemRow, Meta } from './database'
+
+/** Central's id as a place. */
+export const CENTRAL = 'central'
+
+/** Where a part is, and the code that a place gave with it. */
+export interface PartState {
+  readonly whereabouts: Whereabouts
+  readonly code: string | null
+}
+
+/** From the worst, which a person must look at, to the best. */
+const ORDER: readonly Whereabouts[] = ['conflict', 'quarantined', 'set_aside', 'tablet', 'node', 'central', 'safe']
+
+/**
+ * Where an item is, as far as this tablet can prove it. Central's signed receipt goes before any place's word;
+ * only a receipt under the signed mark of the same epoch makes it `safe`.
+ */
+export function partState(item: ItemRow, mark: Meta['mark'] | undefined): PartState {
+  const current = mark === undefined ? undefined : item.receipts[mark.epoch]
+  const receipt = current ?? Object.values(item.receipts).at(-1)
+  const words = Object.entries(item.acknowledged)
+  if (receipt !== undefined) {
+    if (receipt.state !== 'held') return { whereabouts: receipt.state, code: codeOf(words, receipt.state) }
+    const safe = current !== undefined && mark !== undefined && current.seq <= mark.durableSeq
+    return { whereabouts: safe ? 'safe' : 'central', code: null }
+  }
+  for (const state of ['conflict', 'quarantined'] as const) {
+    if (words.some(([, word]) => word.state === state)) return { whereabouts: state, code: codeOf(words, state) }
+  }
+  if (words.some(([, word]) => word.state === 'held' || word.state === 'waiting')) return { whereabouts: 'node', code: null }
+  if (words.length > 0) return { whereabouts: 'set_aside', code: codeOf(words, 'refused') }
+  return { whereabouts: 'tablet', code: null }
+}
+
+/** The state of an instance is that of its worst part. */
+export function worst(states: readonly PartState[]): PartState {
+  const start: PartState = { whereabouts: 'safe', code: null }
+  const rank = (state: PartState): number => ORDER.indexOf(state.whereabouts)
+  return states.reduce((least, state) => (rank(state) < rank(least) ? state : least), states[0] ?? start)
+}
+
+function codeOf(words: [string, Acknowledgement][], state: Acknowledgement['state']): string | null {
+  return words.find(([, word]) => word.state === state)?.[1].code ?? null
+}
