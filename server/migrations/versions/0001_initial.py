@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("uses_left", sa.Integer(), nullable=True),
         sa.Column("expires_at", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_enrolment_token")),
     )
     op.create_table(
