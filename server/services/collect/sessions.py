@@ -1,0 +1,70 @@
+"""Challenges and sessions: signed texts that need no table. Of no use at another place, whose key is another."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from server.errors.error import CodedError
+from server.services.collect.intake import Carrier
+from sync.protocol import CHALLENGE_SECONDS, SESSION_SECONDS
+
+CACHED_AT_MOST = 4096
+
+
+class Sessions:
+    """Gives and reads challenges and sessions of one process. Times are in seconds.
+
+    A session says who carries. How that carrier stands is not in it: that is asked where it matters.
+    """
+
+    def __init__(self, secret: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._sessions = URLSafeTimedSerializer(secret, salt="feldbuch sync session")
+        self._challenges = URLSafeTimedSerializer(secret, salt="feldbuch sync challenge")
+        self._monotonic = monotonic
+        self._used: dict[str, float] = {}
+        self._read: dict[str, tuple[Carrier, float]] = {}
+        self._lock = threading.Lock()
+
+    def challenge(self) -> str:
+        """A text that a carrier signs in its hello; valid once and for five minutes."""
+        return self._challenges.dumps(secrets.token_urlsafe(12))
+
+    def use_challenge(self, challenge: str) -> None:
+        """Take a challenge back. Raises ``CodedError`` ``hello.challenge`` if it is not ours, too old or used."""
+        try:
+            self._challenges.loads(challenge, max_age=CHALLENGE_SECONDS)
+        except BadData:
+            raise CodedError("hello.challenge") from None
+        now = self._monotonic()
+        with self._lock:
+            self._used = {text: until for text, until in self._used.items() if until > now}
+            if challenge in self._used:
+                raise CodedError("hello.challenge")
+            self._used[challenge] = now + CHALLENGE_SECONDS + 1
+
+    def open(self, carrier: Carrier) -> str:
+        """A session for a carrier that has proved its key."""
+        return self._sessions.dumps([carrier.kind, carrier.id])
+
+    def carrier(self, session: str) -> Carrier:
+        """Who carries. Raises ``CodedError`` ``session.missing`` where the session is none of ours or too old."""
+        now = self._monotonic()
+        known = self._read.get(session)
+        if known is not None and known[1] > now:
+            return known[0]
+        try:
+            (kind, id_), given_at = self._sessions.loads(session, max_age=SESSION_SECONDS, return_timestamp=True)
+        except BadData:
+            raise CodedError("session.missing") from None
+        carrier = Carrier(id_, kind)
+        age = max(0.0, time.time() - given_at.timestamp())
+        with self._lock:
+            if len(self._read) >= CACHED_AT_MOST:
+                self._read.clear()
+            self._read[session] = (carrier, now + SESSION_SECONDS - age)
+        return carrier
