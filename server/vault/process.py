@@ -24,6 +24,7 @@ LOCK_FILE = "vault.lock"
 READY = "ready"
 STOP_SECONDS = 15
 _PR_SET_DUMPABLE = 4
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 class _StopError(Exception):
@@ -51,7 +52,7 @@ def serve_vault(folder: Path, open_for: float, ready: Callable[[Path], None]) ->
         vault = Vault(folder, open_for)
         path.unlink(missing_ok=True)
         try:
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in _ENDING:
                 signal.signal(number, _stop)
             with VaultServer(path, vault) as server:
                 ready(path)
@@ -59,8 +60,6 @@ def serve_vault(folder: Path, open_for: float, ready: Callable[[Path], None]) ->
         except _StopError:
             pass
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_IGN)
             vault.close()
             path.unlink(missing_ok=True)
 
@@ -134,4 +133,7 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 
 def _stop(_number: int, _frame: object) -> None:
+    # A second signal must not interrupt the clearing up.
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise _StopError
