@@ -98,7 +98,7 @@ def _new_passphrase(passphrase_file: Path | None) -> str:
     passphrase = read_passphrase(passphrase_file)
     asked = passphrase_file is None and "FELDBUCH_PASSPHRASE" not in os.environ
     if asked and click.prompt("The same once more", hide_input=True) != passphrase:
-        raise click.ClickException("The two passphrases differ. Nothing was made.")
+        raise CodedError("vault.passphrase.differs")
     return passphrase
 
 

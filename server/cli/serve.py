@@ -1,0 +1,164 @@
+"""``feldbuch serve``: run a central or a node."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from server.app import create_app, place_of
+from server.cli.options import place_option
+from server.errors.error import CodedError
+from server.services.operate.database import check_database, upgrade_database
+from server.services.operate.log import ACCESS_FORMAT, log_config
+from server.settings import Settings
+from server.vault.process import vault_of
+
+LOCK_FILE = "serve.lock"
+WORKER = "server.wsgi:served"
+CONNECTIONS = 1024
+"""Open connections, most of them idle: tablets keep theirs. ``threads`` bounds the requests at work."""
+STOP_SECONDS = 15
+PORT_SECONDS = 3.0
+"""How long a port may still be held by a server that was killed a moment ago."""
+
+
+@click.command()
+@place_option
+@click.option("--upgrade", is_flag=True, help="Bring the database to this version first. Make a backup before.")
+@click.option("--stop-with-input", is_flag=True, help="Stop when the standard input ends, as the demo's parts do.")
+def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
+    """Run the central or node of a place until Ctrl-C.
+
+    One process listens and one worker does all the work, with many threads and one that writes. At central the vault
+    runs beside it as a process of its own, unless the setting vault_external says that it is a service.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    if stop_with_input:
+        threading.Thread(target=_stop_with_input, name="input-watch", daemon=True).start()
+    with only_server(settings.place):
+        refuse_taken_port(settings.host, settings.port)
+        prepare_database(settings, upgrade)
+        with contextlib.ExitStack() as children:
+            if settings.role == "central" and not settings.vault_external:
+                children.enter_context(vault_of(settings))
+            click.echo(f"{settings.role.capitalize()} of '{settings.study}' at {settings.url}. Ctrl-C stops it.")
+            run_server(settings)
+
+
+@contextlib.contextmanager
+def only_server(place: Path) -> Iterator[None]:
+    """Hold the lock of a place. Raises ``CodedError`` ``serve.running`` where another process holds it."""
+    descriptor = os.open(place / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CodedError("serve.running", place=str(place)) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """See that nobody listens there; granian would share the port without a word.
+
+    Raises ``CodedError``: ``serve.port.taken``, ``serve.host``.
+    """
+    end = time.monotonic() + PORT_SECONDS
+    while (problem := _try_port(host, port)) is not None:
+        if problem != errno.EADDRINUSE:
+            raise CodedError("serve.host", host=host)
+        if time.monotonic() > end:
+            raise CodedError("serve.port.taken", host=host, port=port)
+        time.sleep(0.1)
+
+
+def _try_port(host: str, port: int) -> int | None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.errno or errno.EADDRNOTAVAIL
+    return None
+
+
+def prepare_database(settings: Settings, upgrade: bool) -> None:
+    """See that the database is what this version needs; bring it there only when asked to.
+
+    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``.
+    """
+    app = create_app(settings)
+    try:
+        try:
+            check_database(app)
+        except CodedError as error:
+            if not upgrade or error.code != "database.behind":
+                raise
+            upgrade_database(app)
+    finally:
+        place_of(app).writer.close()
+        place_of(app).engine.dispose()
+
+
+def run_server(settings: Settings) -> None:
+    """Run granian with one worker until a signal ends it; requests under way are answered first."""
+    os.environ["FELDBUCH_PLACE"] = str(settings.place)
+    # A worker that was forked would share what its parent has open; one that is spawned starts clean.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Granian(
+        WORKER,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=settings.threads,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.error,
+        log_dictconfig=log_config(),
+        log_access=True,
+        log_access_format=ACCESS_FORMAT,
+    )
+    # A reload would run two workers beside one another for a moment, and there may be one writer only.
+    server.on_startup(_ignore_hangup)
+    try:
+        server.serve()
+    except SystemExit:
+        # A Ctrl-C in a terminal reaches the worker too, which granian takes for a failure.
+        if not server.interrupt_signal:
+            raise
+
+
+def _ignore_hangup() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _end(_number: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def _stop_with_input() -> None:
+    """Ask this process to end when its standard input does, as it does when the process that holds it is gone."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

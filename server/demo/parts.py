@@ -1,0 +1,84 @@
+"""The parts of a demo as real processes: ``feldbuch serve`` for central and node."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+from server.errors.error import CodedError
+
+READY_SECONDS = 90.0
+STOP_SECONDS = 30
+LOOK_EVERY = 0.1
+
+
+class Part:
+    """A served place. What it says goes into a file beside its place."""
+
+    def __init__(self, role: str, place: Path, url: str) -> None:
+        self.role = role
+        self.log = place.with_suffix(".log")
+        self._url = url
+        descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            # In a group of its own, so that Ctrl-C reaches the demo alone, which then ends its parts in order.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "serve", "--place", str(place), "--upgrade", "--stop-with-input"],
+                stdin=subprocess.PIPE,
+                stdout=descriptor,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        finally:
+            os.close(descriptor)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers. Raises ``CodedError`` ``demo.stopped`` if it ends or takes too long."""
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end and self.runs():
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self._url}/sync/hello", timeout=LOOK_EVERY * 20).status_code == httpx.codes.OK:
+                    return
+            time.sleep(LOOK_EVERY)
+        raise CodedError("demo.stopped", role=self.role, path=str(self.log), said=self.last_lines())
+
+    def runs(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most so long; whether it has ended."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def last_lines(self) -> str:
+        """The end of what it said."""
+        return "\n".join(self.log.read_text("utf-8", errors="replace").splitlines()[-8:])
+
+    def stop(self) -> None:
+        """End it and all that it started; requests under way are answered first."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        if not self.wait(STOP_SECONDS):
+            self._process.kill()
+            self._process.wait()
+
+
+@contextlib.contextmanager
+def running(part: Part) -> Iterator[Part]:
+    """A part that is ready inside the block and ended after it."""
+    try:
+        part.wait_until_ready()
+        yield part
+    finally:
+        part.stop()

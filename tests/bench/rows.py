@@ -1,0 +1,70 @@
+"""The rows of the table: what each measures, what it is compared with, and what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.bench.intake import Intake
+
+
+@dataclass(frozen=True)
+class Row:
+    """``baseline`` is the plain app's number in the same run, ``ratio`` is ``value / baseline``.
+
+    ``target`` is told beside it and never asserted.
+    """
+
+    name: str
+    value: float
+    unit: str
+    baseline: float
+    target: str
+
+    @property
+    def ratio(self) -> float:
+        return self.value / self.baseline if self.baseline else 0.0
+
+    def document(self) -> dict[str, str | float]:
+        """The row as ``results.json`` holds it."""
+        return {
+            "name": self.name,
+            "value": round(self.value, 3),
+            "unit": self.unit,
+            "baseline": round(self.baseline, 3),
+            "ratio": round(self.ratio, 3),
+        }
+
+
+def _rate(name: str, clients: int, slow: bool, target: str) -> Callable[[Intake], Row]:
+    def measure(intake: Intake) -> Row:
+        ours, plain = (intake.measure(app, clients, slow) for app in ("feldbuch", "plain"))
+        return Row(name, ours.rate, "records/s", plain.rate, target)
+
+    return measure
+
+
+def _cpu(intake: Intake) -> Row:
+    ours, plain = (intake.measure(app, 32, False) for app in ("feldbuch", "plain"))
+    return Row("intake-cpu-32", ours.cpu_ms, "ms CPU/record", plain.cpu_ms, "at most 1.5 ms")
+
+
+def _latency(intake: Intake) -> Row:
+    ours, plain = (intake.measure(app, 32, False) for app in ("feldbuch", "plain"))
+    return Row("intake-latency-32", ours.ms_99, "ms at 99 %", plain.ms_99, "")
+
+
+def _memory(intake: Intake) -> Row:
+    ours, plain = (intake.measure(app, 32, False) for app in ("feldbuch", "plain"))
+    return Row("intake-memory-32", ours.memory_mb, "MB", plain.memory_mb, "")
+
+
+ROWS: dict[str, Callable[[Intake], Row]] = {
+    "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
+    "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
+    "intake-disk-32": _rate("intake-disk-32", 32, False, "at least 1,000/s"),
+    "intake-disk-8": _rate("intake-disk-8", 8, False, ""),
+    "intake-cpu-32": _cpu,
+    "intake-latency-32": _latency,
+    "intake-memory-32": _memory,
+}
