@@ -27,7 +27,8 @@ from forms.values import Unread, Value, read_geopoint, read_integer, read_value
 
 Row = dict[str, Value]
 
-_META_KNOWN = frozenset({"instanceID", "instanceName", "deprecatedID", "audit", "entity", "timeStart", "timeEnd"})
+_META_READ = frozenset({"instanceID", "instanceName", "deprecatedID", "audit"})
+_META_KNOWN = frozenset({"entity", "timeStart", "timeEnd", "userID"})
 _GENERATED = ("reserved_name_for_field_list_labels_", "generated_table_list_label_")
 
 
@@ -224,16 +225,20 @@ class _Reader:
             self._tell(Code.ANSWER_REPEATED_CHOICE, path)
 
     def _meta(self, meta: etree._Element, path: str) -> None:
+        self._stray(meta, path)
         for element in meta:
             name = local_name(element)
             here = f"{path}/{name}"
-            if name not in _META_KNOWN:
+            if name in _META_KNOWN:
+                self._leave(element, here)
+            elif name not in _META_READ:
                 self._tell(Code.ANSWER_UNKNOWN_ELEMENT, here)
                 self._leave(element, here)
             elif name in self.meta:
                 self._tell(Code.ANSWER_DUPLICATE_ELEMENT, here)
                 self._leave(element, here)
             else:
+                self._inner(element, here)
                 self.meta[name] = text_of(element)
                 if name == "audit" and self.meta[name] is not None:
                     self.attachments[str(self.meta[name])] = None

@@ -66,8 +66,10 @@ def _validate_finding(message: str, severity: Severity) -> Finding:
 
 
 def _own(form: Form) -> Iterator[Finding]:
-    yield from check_names(form)
-    yield from check_columns(form)
+    names = tuple(check_names(form))
+    yield from names
+    told = {finding.pointer for finding in names}
+    yield from (finding for finding in check_columns(form) if finding.pointer not in told)
     yield from check_references(form)
     yield from check_cycles(form)
     yield from check_choices(form)

@@ -11,9 +11,7 @@ from forms.definition import METADATA, SELECTS, Kind
 
 LANGUAGES = ("de", "bg", "ro", "sr-Latn")
 
-_CHARACTERS = st.characters(
-    min_codepoint=0x20, exclude_categories=("Cs", "Cn", "Co"), exclude_characters="$￾￿\x7f"
-)
+_CHARACTERS = st.characters(min_codepoint=0x20, exclude_categories=("Cs", "Cn", "Co"), exclude_characters="$￾￿\x7f")
 texts = st.text(_CHARACTERS, min_size=1, max_size=12).filter(lambda text: bool(text.strip()))
 words = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
 conditions = st.sampled_from(["1 = 1", "${%s} != ''", "string-length(${%s}) > 2", "not(${%s} = 'x')"])
@@ -138,9 +136,7 @@ def documents(draw: st.DrawFn, *, depth: int = 2, repeats: bool = True) -> dict[
 
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)),
     max_leaves=8,
 )
 
