@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import Flask
 from flask_migrate import Migrate
+from flask_smorest import Api
 
 from server.place import Place
 from server.settings import Settings
@@ -15,6 +16,9 @@ from server.storage.base import db, harden_sqlite
 from server.storage.blobs import BlobStore
 from server.storage.keyfiles import SESSION_KEY, read_key
 from server.storage.writer import Writer
+from server.vault.address import SOCKET_FILE
+from server.vault.client import VaultClient
+from server.web import sync as sync_web
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -47,6 +51,8 @@ def create_app(settings: Settings) -> Flask:
     harden_sqlite(engine)
     place = Place(settings=settings, engine=engine, writer=Writer(engine), blobs=BlobStore(settings.blobs))
     app.extensions["feldbuch"] = place
+    keys = VaultClient(settings.vault / SOCKET_FILE) if place.role == "central" else None
+    sync_web.register(Api(app), place, keys)
     return app
 
 

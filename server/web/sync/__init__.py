@@ -1,1 +1,53 @@
-"""The sync protocol over HTTP."""
+"""The sync protocol over HTTP (deploy/docs/protocol.md): thin views over ``server.services.collect``."""
+
+from __future__ import annotations
+
+from flask_smorest import Api, Blueprint
+
+from server.place import CENTRAL, Place
+from server.services.collect.enrolment import Enrolments
+from server.services.collect.feed import Feed
+from server.services.collect.intake import Intake
+from server.services.collect.keys import central_private_key
+from server.services.collect.nodes import Joinings
+from server.services.collect.offers import Offers
+from server.services.collect.receipts import ReceiptBook
+from server.services.collect.reception import Reception
+from server.services.collect.sessions import Sessions
+from server.services.collect.uploads import Uploads
+from server.services.collect.vaultkeys import IntakeKeyMaker
+from server.storage.keyfiles import SESSION_KEY, read_key
+from server.web.sync import down, entering, files, opening, up
+from server.web.sync.answers import Desk, Slots
+from sync.protocol import Limits
+
+THREADS_FOR_OTHERS = 16
+"""Threads that uploads never take, so that a page or a receipt is answered while many deliver."""
+
+
+def register(api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits | None = None) -> list[Blueprint]:
+    """Put the routes of a place under ``/sync`` and into the OpenAPI document; returns their blueprints.
+
+    ``keys`` makes intake keys; it is needed at central and nowhere else. A carrier proves itself with each call by a
+    bearer session, never by a cookie: these blueprints need no protection against forged requests of a browser.
+    Raises ``CodedError`` as ``read_key`` does.
+    """
+    limits = limits or Limits()
+    settings = place.settings
+    sessions = Sessions(read_key(settings.keys, SESSION_KEY))
+    desk = Desk(place, sessions, Slots(max(4, settings.threads - THREADS_FOR_OTHERS)), limits)
+    feed = Feed.of(place)
+    intake = Intake.of(place, limits)
+    blueprints = [
+        opening.make_blueprint(desk, Reception(place, sessions)),
+        up.make_blueprint(desk, intake, Offers(place)),
+        files.make_blueprint(desk, Uploads(place, intake)),
+        down.make_blueprint(desk, feed),
+    ]
+    if place.id == CENTRAL and keys is not None:
+        book = ReceiptBook(settings.study, central_private_key(settings))
+        enrolments = Enrolments(place, feed, book, keys)
+        blueprints.append(entering.make_blueprint(desk, enrolments, Joinings(place, feed)))
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    return blueprints

@@ -1,0 +1,179 @@
+"""Uploads by tus: the sealed body of a large item arrives in pieces, each of them durable before it is answered."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from server.errors.error import CodedError
+from server.place import Place
+from server.services.collect.intake import IN_ROW_AT_MOST, Answer, Carrier, Intake
+from server.services.collect.space import full_disk_said
+from server.services.collect.standing import DEVICES, ITEMS, known_devices, known_nodes
+from server.storage.blobs import fsync_folder
+from server.storage.items import Upload
+from sync.envelope.cover import parse_cover
+from sync.errors import EnvelopeError
+
+UPLOADS = cast("Table", Upload.__table__)
+OPEN_AT_MOST = 100
+"""Uploads under way from one carrier."""
+LOCKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is, in bytes. ``answer`` is there when it has become an item."""
+
+    offset: int
+    size: int
+    answer: Answer | None = None
+
+
+class Uploads:
+    """The uploads of a place. Their bytes lie in the spool; a file's size is the offset."""
+
+    def __init__(self, place: Place, intake: Intake) -> None:
+        self._place = place
+        self._intake = intake
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
+
+    def create(self, carrier: Carrier, encoded: bytes, size: int) -> str:
+        """Begin an upload, or find it begun or finished; returns its id, the hash of the cover.
+
+        Raises what ``Intake.check_cover`` raises, ``EnvelopeError`` ``envelope.body.size``, ``CodedError``:
+        ``storage.full``, ``upload.too_many``, ``intake.quota.device``, ``intake.quota.waiting``.
+        """
+        cover = self._intake.check_cover(encoded)
+        if cover.body.size != size:
+            raise EnvelopeError("envelope.body.size", expected=cover.body.size)
+        self._intake.need_space(size)
+        with full_disk_said():
+            self._place.writer.run(lambda connection: self._begin(connection, carrier, cover.hash, encoded, size))
+        return cover.hash
+
+    def progress(self, carrier: Carrier, item_hash: str) -> Progress:
+        """How far it is. Raises ``CodedError`` ``upload.unknown``."""
+        with self._place.engine.connect() as connection:
+            row = self._find(connection, carrier, item_hash)
+            answer = self._intake.answer_of(connection, item_hash)
+        if row is None:
+            if answer is None:
+                raise CodedError("upload.unknown")
+            size = self._size_of(item_hash)
+            return Progress(size, size, answer)
+        return Progress(self._offset(carrier, item_hash, row.cover), row.size)
+
+    def append(self, carrier: Carrier, item_hash: str, offset: int, data: bytes) -> Progress:
+        """Add bytes at the offset; the last ones make it an item.
+
+        Raises ``CodedError``: ``upload.unknown``, ``upload.offset``, ``storage.full``; ``EnvelopeError``
+        ``envelope.body.size``, and ``envelope.body.hash`` when the whole has another hash: the upload is gone then.
+        """
+        with self._locks[hash((carrier.id, item_hash)) % LOCKS]:
+            with self._place.engine.connect() as connection:
+                row = self._find(connection, carrier, item_hash)
+            if row is None:
+                raise CodedError("upload.unknown")
+            known = self._offset(carrier, item_hash, row.cover)
+            if offset != known:
+                raise CodedError("upload.offset", offset=known)
+            if offset + len(data) > row.size:
+                raise EnvelopeError("envelope.body.size", expected=row.size)
+            if data:
+                self._intake.need_space(len(data))
+                with full_disk_said():
+                    self._write(self._file(carrier, item_hash), offset, data)
+            if offset + len(data) < row.size:
+                return Progress(offset + len(data), row.size)
+            return Progress(row.size, row.size, self._finish(carrier, item_hash, row.cover))
+
+    def answer(self, carrier: Carrier, item_hash: str) -> Answer:
+        """What became of an upload, whose last answer may have been lost on the way.
+
+        Raises ``CodedError``: ``upload.unknown``, ``upload.unfinished``; and as ``append`` for one that is whole.
+        """
+        progress = self.progress(carrier, item_hash)
+        if progress.answer is None and progress.offset == progress.size:
+            progress = self.append(carrier, item_hash, progress.offset, b"")
+        if progress.answer is None:
+            raise CodedError("upload.unfinished", offset=progress.offset)
+        return progress.answer
+
+    def _begin(self, connection: Connection, carrier: Carrier, item_hash: str, cover: bytes, size: int) -> None:
+        if self._find(connection, carrier, item_hash) or self._intake.answer_of(connection, item_hash):
+            return
+        settings = self._place.settings
+        open_ones = select(func.count(), func.coalesce(func.sum(UPLOADS.c.size), 0))
+        number, taken = connection.execute(open_ones.where(UPLOADS.c.carrier == carrier.id)).one()
+        if number >= OPEN_AT_MOST:
+            raise CodedError("upload.too_many", limit=OPEN_AT_MOST)
+        known = known_devices(connection, [carrier.id]) | known_nodes(connection, [carrier.id])
+        trusted = carrier.id in known and known[carrier.id].standing == "introduced"
+        if taken + size > (settings.device_bytes if trusted else settings.unknown_device_bytes):
+            raise CodedError("intake.quota.device")
+        if not trusted:
+            introduced = select(DEVICES.c.id).where(DEVICES.c.standing == "introduced")
+            strangers = connection.execute(open_ones.where(UPLOADS.c.carrier.not_in(introduced))).one()
+            if strangers[1] + size > settings.unknown_devices_bytes:
+                raise CodedError("intake.quota.waiting")
+        now = self._place.now()
+        values = {"carrier": carrier.id, "hash": item_hash, "cover": cover, "size": size}
+        connection.execute(insert(UPLOADS).values(**values, created_at=now, changed_at=now))
+
+    def _finish(self, carrier: Carrier, item_hash: str, encoded: bytes) -> Answer:
+        file = self._file(carrier, item_hash)
+        try:
+            answer = self._intake.receive_file(carrier, parse_cover(encoded), file)
+        except EnvelopeError:
+            self._forget(carrier, item_hash)
+            file.unlink(missing_ok=True)
+            raise
+        self._forget(carrier, item_hash)
+        file.unlink(missing_ok=True)
+        return answer
+
+    def _forget(self, carrier: Carrier, item_hash: str) -> None:
+        query = delete(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)
+        self._place.writer.run(lambda connection: connection.execute(query) and None)
+
+    def _find(self, connection: Connection, carrier: Carrier, item_hash: str) -> Upload | None:
+        query = select(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)
+        return cast("Upload | None", connection.execute(query).first())
+
+    def _size_of(self, item_hash: str) -> int:
+        query = select(ITEMS.c.body_size).where(ITEMS.c.hash == item_hash)
+        with self._place.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def _file(self, carrier: Carrier, item_hash: str) -> Path:
+        return self._place.settings.spool / f"{carrier.id}.{item_hash}"
+
+    def _offset(self, carrier: Carrier, item_hash: str, encoded: bytes) -> int:
+        try:
+            return self._file(carrier, item_hash).stat().st_size
+        except FileNotFoundError:
+            pass
+        # The file was moved to the blobs, and the process ended before the item was in the database.
+        body = parse_cover(encoded).body
+        return body.size if body.size > IN_ROW_AT_MOST and self._place.blobs.exists(body.hash) else 0
+
+    def _write(self, file: Path, offset: int, data: bytes) -> None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = not file.exists()
+        rest = memoryview(data)
+        with file.open("ab", buffering=0) as target:
+            try:
+                while rest:
+                    rest = rest[target.write(rest) :]
+                os.fsync(target.fileno())
+            except OSError:
+                os.ftruncate(target.fileno(), offset)
+                raise
+        if new:
+            fsync_folder(file.parent)

@@ -1,0 +1,200 @@
+"""The JSON bodies of the sync protocol: their limits, and what the OpenAPI document says of them.
+
+A signed document is an object of its own (FORMAT.md); its fields are read where its signature is checked.
+"""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from sync.protocol import (
+    FEED_CHAINS_AT_MOST,
+    FEED_ENTRIES_AT_MOST,
+    RECEIPTS_AT_MOST,
+    RELAYED_AT_MOST,
+    Limits,
+)
+
+MOST = 2**53 - 1
+ID = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}\Z")
+HASH = validate.Regexp(r"[0-9a-f]{64}\Z")
+PART = validate.Regexp(r"(record|a[1-9][0-9]{0,3})\Z")
+
+
+class Signed(fields.Dict):
+    """A signed document, verbatim."""
+
+    def __init__(self, *, required: bool = True, allow_none: bool = False) -> None:
+        super().__init__(keys=fields.String(), required=required, allow_none=allow_none)
+
+
+class LimitsSchema(Schema):
+    """What a place takes in one call, in bytes and items."""
+
+    batch_bytes = fields.Integer()
+    batch_items = fields.Integer()
+    offer_items = fields.Integer()
+    item_bytes = fields.Integer()
+    patch_bytes = fields.Integer()
+
+
+class GreetingSchema(Schema):
+    """Who a place is, and the challenge for a hello."""
+
+    v = fields.Integer()
+    role = fields.String(validate=validate.OneOf(["central", "node"]))
+    id = fields.String()
+    study = fields.String()
+    challenge = fields.String()
+    capabilities = fields.List(fields.String())
+    limits = fields.Nested(LimitsSchema)
+
+
+class HelloSchema(Schema):
+    """The carrier's signed hello, and the newest ones of devices it met."""
+
+    hello = Signed()
+    relayed = fields.List(
+        fields.Dict(keys=fields.String()), load_default=list, validate=validate.Length(max=RELAYED_AT_MOST)
+    )
+
+
+class WelcomeSchema(Schema):
+    """A session, how the carrier stands, and central's mark."""
+
+    session = fields.String()
+    expires_in = fields.Integer()
+    standing = fields.String(validate=validate.OneOf(["introduced", "unknown", "revoked"]))
+    epoch = fields.String(allow_none=True)
+    mark = Signed(required=False, allow_none=True)
+    pause = fields.Integer()
+    limits = fields.Nested(LimitsSchema)
+
+
+class OfferedSchema(Schema):
+    """An item that is offered: its name, the hash of its cover, the size of its body."""
+
+    instance = fields.String(required=True, validate=ID)
+    part = fields.String(required=True, validate=PART)
+    hash = fields.String(required=True, validate=HASH)
+    size = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST))
+    priority = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 9))
+
+
+class OfferSchema(Schema):
+    """Items that a carrier holds."""
+
+    items = fields.List(fields.Nested(OfferedSchema), required=True, validate=validate.Length(max=Limits().offer_items))
+
+
+class OfferAnswerSchema(Schema):
+    """Whether an item is wanted."""
+
+    answer = fields.String(validate=validate.OneOf(["want", "have", "conflict"]))
+    receipt = Signed(required=False, allow_none=True)
+
+
+class OfferAnswersSchema(Schema):
+    """One answer for each offered item, in order."""
+
+    answers = fields.List(fields.Nested(OfferAnswerSchema))
+
+
+class ItemAnswerSchema(Schema):
+    """What became of an item."""
+
+    instance = fields.String(allow_none=True)
+    part = fields.String(allow_none=True)
+    hash = fields.String(allow_none=True)
+    state = fields.String(validate=validate.OneOf(["held", "waiting", "quarantined", "conflict", "refused"]))
+    code = fields.String(allow_none=True)
+    receipt = Signed(required=False, allow_none=True)
+
+
+class ItemAnswersSchema(Schema):
+    """One answer for each item of a batch, in order."""
+
+    answers = fields.List(fields.Nested(ItemAnswerSchema))
+
+
+class ReceiptsQuerySchema(Schema):
+    """Where a carrier stands with the receipts of this place."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(0, MOST))
+    limit = fields.Integer(load_default=RECEIPTS_AT_MOST, validate=validate.Range(1, RECEIPTS_AT_MOST))
+
+
+class ReceiptsSchema(Schema):
+    """Receipts after the cursor."""
+
+    epoch = fields.String(allow_none=True)
+    receipts = fields.List(fields.Dict(keys=fields.String()))
+    cursor = fields.Integer()
+    more = fields.Boolean()
+
+
+class MarkSchema(Schema):
+    """Central's signed durable mark as this place knows it."""
+
+    mark = Signed(required=False, allow_none=True)
+
+
+class FeedQuerySchema(Schema):
+    """Where a reader stands in each chain."""
+
+    after = fields.Dict(
+        keys=fields.String(validate=ID),
+        values=fields.Integer(strict=True, validate=validate.Range(0, MOST)),
+        load_default=dict,
+        validate=validate.Length(max=FEED_CHAINS_AT_MOST),
+    )
+    limit = fields.Integer(
+        load_default=FEED_ENTRIES_AT_MOST, strict=True, validate=validate.Range(1, FEED_ENTRIES_AT_MOST)
+    )
+
+
+class FeedSchema(Schema):
+    """Signed entries, in order within each chain."""
+
+    entries = fields.List(fields.Dict(keys=fields.String()))
+    more = fields.Boolean()
+
+
+class EnrolmentSchema(Schema):
+    """The token of an enrolment link and what the device signed."""
+
+    token = fields.String(required=True, validate=validate.Length(1, 200))
+    enrolment = Signed()
+
+
+class EnrolledSchema(Schema):
+    """The device's own chain: its certificate and first intake key."""
+
+    entries = fields.List(fields.Dict(keys=fields.String()))
+
+
+class JoinSchema(Schema):
+    """The token of a join link and what the node signed."""
+
+    token = fields.String(required=True, validate=validate.Length(1, 200))
+    node = Signed()
+
+
+class JoinedSchema(Schema):
+    """The node's certificate."""
+
+    entry = fields.Dict(keys=fields.String())
+
+
+class ErrorInnerSchema(Schema):
+    """A code of the error catalogue, what it means and what to do."""
+
+    code = fields.String()
+    message = fields.String()
+    remedy = fields.String()
+
+
+class ErrorAnswerSchema(Schema):
+    """Every answer that is not a success."""
+
+    error = fields.Nested(ErrorInnerSchema)
