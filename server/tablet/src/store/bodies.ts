@@ -8,8 +8,8 @@ export class Bodies {
   constructor(private readonly database: Database) {}
 
   /** Writes the next bytes of a body piece by piece; `finish` writes the rest and returns the size. */
-  writer(body: string): BodyWriter {
-    return new BodyWriter(this.database, body)
+  writer(body: string): PieceWriter {
+    return new PieceWriter(this.database, body)
   }
 
   /** Whether all `size` bytes of a body lie here. Also for use inside a transaction. */
@@ -50,7 +50,7 @@ export class Bodies {
 }
 
 /** Gathers bytes to pieces of `PIECE` bytes and writes each as soon as it is full. */
-export class BodyWriter {
+export class PieceWriter {
   private readonly buffer = new Uint8Array(PIECE)
   private filled = 0
   private index = 0

@@ -6,7 +6,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** UTF-8. */
 export function utf8(text: string): Bytes {
-  return encoder.encode(text) as Bytes
+  return encoder.encode(text)
 }
 
 /** Reads UTF-8. Raises `TypeError` for other bytes. */

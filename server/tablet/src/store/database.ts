@@ -145,6 +145,8 @@ export interface Meta {
   mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
   highestReceipt: { readonly epoch: string; readonly seq: number }
   lastPlace: string
+  /** Newest version of the app that has used this database. */
+  version: string
 }
 
 interface MetaRow {

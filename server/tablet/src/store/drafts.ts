@@ -14,6 +14,7 @@ import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
 import { openFor, sealFor, type Sealed } from './sealed'
+import { whileStaging } from './staging'
 import { Turns } from './turns'
 
 /** Drafts, sealed under the tablet's key before they reach the disk. */
@@ -28,6 +29,7 @@ export class Drafts implements DraftStore {
     private readonly gate: Gate,
     private readonly forms: Forms,
     private readonly changes: Changes,
+    private readonly locks: LockManager,
     private readonly now: () => Date = () => new Date(),
   ) {
     this.files = new DraftFiles(database, gate)
@@ -84,7 +86,9 @@ export class Drafts implements DraftStore {
 
   async putAttachment(id: string, name: string, file: Blob): Promise<void> {
     await this.row(id)
-    await this.turns.take(`${id}/files`, () => orFull(() => this.files.put(id, name, file)))
+    await this.turns.take(`${id}/files`, () => 
+      whileStaging(this.locks, () => orFull(() => this.files.put(id, name, file))),
+    )
   }
 
   attachment(id: string, name: string): Promise<File> {
@@ -109,6 +113,11 @@ export class Drafts implements DraftStore {
     )
     this.seen.delete(id)
     this.changes.tell()
+  }
+
+  /** Runs `work` when no save and no change of files of this draft is under way. */
+  async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.turns.take(id, () => this.turns.take(`${id}/files`, work))
   }
 
   /** The row of a draft. Raises `draft.unknown`. */

@@ -1,0 +1,25 @@
+import { TabletError, type Identity } from '../services'
+import type { Database } from '../store/database'
+import { BodyError, studyBody, type StudyBody } from '../store/feed_bodies'
+
+/** Who this tablet is; titles as the newest entry of the study says them. Raises `tablet.new`. */
+export async function identityOf(database: Database): Promise<Identity> {
+  const enrolled = await database.get('enrolled')
+  if (enrolled === undefined) throw new TabletError('tablet.new')
+  const { device, study, interviewer, central } = enrolled
+  const told = await newestStudy(database)
+  const site = told?.sites.find((each) => each.id === enrolled.site.id) ?? enrolled.site
+  return { device, study, title: told?.title ?? enrolled.title, site, interviewer, central }
+}
+
+async function newestStudy(database: Database): Promise<StudyBody | null> {
+  const rows = await database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
+  const row = rows.filter((each) => each.kind === 'study').at(-1)
+  if (row === undefined) return null
+  try {
+    return studyBody(row.body)
+  } catch (error) {
+    if (error instanceof BodyError) return null
+    throw error
+  }
+}

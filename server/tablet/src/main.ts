@@ -1,0 +1,53 @@
+import { createApp } from 'vue'
+
+import { carriesLink } from './enrolment/link'
+import { keepUpToDate, OpenTab } from './pwa/update'
+import { TabletError } from './services'
+import { Database } from './store/database'
+import { openTablet } from './tablet'
+import App from './ui/App.vue'
+import { interfaceI18n } from './ui/i18n'
+import { TABLET } from './ui/tablet'
+
+/** Seconds between rounds that run by themselves. */
+const ROUND_SECONDS = 60
+
+const address = location.href
+// The token of an enrolment does not stay in the address bar, in the history or in a picture of the screen.
+if (carriesLink(address)) history.replaceState(null, '', location.pathname + location.search)
+
+async function start(): Promise<void> {
+  const tablet = await openTablet({
+    database: new Database(),
+    fetch: (url, init) => fetch(url, init),
+    locks: navigator.locks,
+    storage: navigator.storage,
+    network: window,
+    channel: new BroadcastChannel('feldbuch'),
+    openTab: new OpenTab(navigator.locks),
+    address,
+    version: __APP_VERSION__,
+  })
+  const app = createApp(App)
+  app.use(interfaceI18n(localStorage, navigator.languages))
+  app.provide(TABLET, tablet)
+  app.mount('#app')
+  // Only before a PIN was entered is nothing lost when the page loads anew.
+  const mayApply = async (): Promise<boolean> => (await tablet.state()) === 'locked'
+  keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener))
+  tablet.sync.start(ROUND_SECONDS)
+}
+
+/** Before any screen stands, there is only the page itself to say it on. */
+function sayFailure(error: unknown): void {
+  const older = error instanceof TabletError && error.code === 'app.older'
+  const text = older
+    ? 'Diese Ausgabe von Feldbuch ist älter als die, die hier schon lief. Bitte die Seite mit Netz neu laden. / This build of Feldbuch is older than the one used here before. Please load the page again with a network.'
+    : 'Feldbuch kann den Speicher dieses Browsers nicht öffnen. / Feldbuch cannot open the storage of this browser.'
+  const page = document.createElement('p')
+  page.setAttribute('role', 'alert')
+  page.textContent = text
+  document.querySelector('#app')?.replaceChildren(page)
+}
+
+start().catch(sayFailure)

@@ -1,0 +1,58 @@
+import { Workbox } from 'workbox-window'
+
+/** Held, shared, by every tab while it is open: a build is not changed under a draft. */
+const OPEN = 'feldbuch-open'
+
+/** Holds off updates while the tablet is open in this tab. */
+export class OpenTab {
+  private release: (() => void) | null = null
+
+  constructor(private readonly locks: LockManager) {}
+
+  opened(): void {
+    if (this.release !== null) return
+    void this.locks.request(OPEN, { mode: 'shared' }, () => new Promise<void>((resolve) => (this.release = resolve)))
+  }
+
+  closed(): void {
+    this.release?.()
+    this.release = null
+  }
+}
+
+/**
+ * Installs the worker and applies a new build when no tab is open, that is before a PIN was entered.
+ * `mayApply` says whether this tab can be loaded anew; `onChange` calls back when that may have changed.
+ */
+export function keepUpToDate(
+  locks: LockManager,
+  mayApply: () => Promise<boolean>,
+  onChange: (listener: () => void) => void,
+): void {
+  if (!('serviceWorker' in navigator)) return
+  const workbox = new Workbox('/tablet/worker.js', { scope: '/tablet/' })
+  let waiting = false
+  const apply = async (): Promise<void> => {
+    if (!waiting || !(await mayApply())) return
+    await locks.request(OPEN, { mode: 'exclusive', ifAvailable: true }, (lock) => {
+      if (lock !== null) workbox.messageSkipWaiting()
+    })
+  }
+  const noteWaiting = (): void => {
+    waiting = true
+    void apply()
+  }
+  const load = async (): Promise<void> => {
+    if (await mayApply()) location.reload()
+  }
+  workbox.addEventListener('waiting', noteWaiting)
+  workbox.addEventListener('controlling', (event) => {
+    if (event.isUpdate === true) void load()
+  })
+  onChange(() => void apply())
+  document.addEventListener('visibilitychange', () => {
+    // Without a network there is nothing to find, and that is no error.
+    if (document.visibilityState === 'visible') void workbox.update().catch(() => undefined)
+  })
+  void workbox.register({ immediate: true }).catch(() => undefined)
+}

@@ -1,0 +1,114 @@
+import type { Database } from '../store/database'
+import { sha256Hex } from '../store/bytes'
+import { BodyError, formBody, type ContentReference, type FormBody } from '../store/feed_bodies'
+import { deviceChain } from '../store/intake_key'
+import { Malformed } from './failures'
+import type { Session } from './session'
+import { Forged, type CheckedEntry, type Trust } from './trust'
+
+const PAGE = 500
+const PAGES = 200
+const PAGE_BYTES = 32 * 1024 * 1024
+const CONTENT_BYTES = 64 * 1024 * 1024
+const CONTENT_MS = 120_000
+
+/** A break in the signed feed; `code` says which. What was kept before stays. */
+export class FeedBroken extends Error {
+  constructor(readonly code: 'feed.signature' | 'feed.gap' | 'feed.fork' | 'feed.previous' | 'content.differs') {
+    super(code)
+    this.name = 'FeedBroken'
+  }
+}
+
+/** Follows the signed feed: checks each entry, keeps it, and fetches the contents that forms name. */
+export class Feed {
+  private readonly chains: readonly string[]
+
+  constructor(
+    private readonly database: Database,
+    private readonly trust: Trust,
+    device: string,
+  ) {
+    this.chains = ['study', deviceChain(device)]
+  }
+
+  /** Raises `FeedBroken`, and what `Session.json` raises. */
+  async follow(session: Session): Promise<void> {
+    for (let page = 0; page < PAGES; page += 1) {
+      const after: Record<string, number> = {}
+      for (const chain of this.chains) after[chain] = (await this.head(chain)).number
+      const answer = await session.json('/sync/feed', { method: 'POST', json: { after, limit: PAGE }, limit: PAGE_BYTES })
+      if (!Array.isArray(answer['entries'])) throw new Malformed('entries')
+      const kept = await this.take(answer['entries'] as unknown[])
+      if (answer['more'] !== true || kept === 0) break
+    }
+    await this.contents(session)
+  }
+
+  /** Checks entries and keeps those that continue a chain, up to the first break; gives their number. Raises `FeedBroken`. */
+  async take(values: readonly unknown[]): Promise<number> {
+    const entries: CheckedEntry[] = []
+    let broken: FeedBroken | null = null
+    for (const value of values) {
+      try {
+        const entry = await this.trust.entry(value)
+        if (this.chains.includes(entry.chain)) entries.push(entry)
+      } catch (error) {
+        if (!(error instanceof Forged)) throw error
+        broken = new FeedBroken('feed.signature')
+        break
+      }
+    }
+    const kept = await this.append(entries)
+    broken = kept.broken ?? broken
+    if (broken !== null) throw broken
+    return kept.count
+  }
+
+  /** In one transaction, since each is flushed to disk. What continues its chain stays, also before a break. */
+  private async append(entries: readonly CheckedEntry[]): Promise<{ count: number; broken: FeedBroken | null }> {
+    return this.database.transaction('rw', this.database.feed, async () => {
+      let count = 0
+      for (const { chain, number, previous, hash, kind, body } of entries) {
+        const known = await this.database.feed.get([chain, number])
+        if (known?.hash === hash) continue
+        // Central never signs two entries of one number: somebody made it do so.
+        if (known !== undefined) return { count, broken: new FeedBroken('feed.fork') }
+        const head = await this.head(chain)
+        if (number !== head.number + 1) return { count, broken: new FeedBroken('feed.gap') }
+        if (previous !== head.hash) return { count, broken: new FeedBroken('feed.previous') }
+        await this.database.feed.add({ chain, number, hash, kind, body })
+        count += 1
+      }
+      return { count, broken: null }
+    })
+  }
+
+  private async head(chain: string): Promise<{ readonly number: number; readonly hash: string | null }> {
+    const last = await this.database.feed.where('[chain+number]').between([chain, 0], [chain, Infinity]).last()
+    return { number: last?.number ?? 0, hash: last?.hash ?? null }
+  }
+
+  /** Fetches what the newest version of each form needs and is not here yet. */
+  private async contents(session: Session): Promise<void> {
+    const newest = new Map<string, FormBody>()
+    const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
+    for (const row of rows) {
+      if (row.kind !== 'form') continue
+      try {
+        const form = formBody(row.body)
+        newest.set(form.id, form)
+      } catch (error) {
+        if (!(error instanceof BodyError)) throw error
+      }
+    }
+    for (const form of newest.values()) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
+  }
+
+  private async fetch(session: Session, content: ContentReference): Promise<void> {
+    if ((await this.database.contents.get(content.hash)) !== undefined || content.size > CONTENT_BYTES) return
+    const { bytes } = await session.call(`/sync/content/${content.hash}`, { limit: content.size, timeout: CONTENT_MS })
+    if (bytes.length !== content.size || (await sha256Hex(bytes)) !== content.hash) throw new FeedBroken('content.differs')
+    await this.database.contents.put({ hash: content.hash, bytes })
+  }
+}

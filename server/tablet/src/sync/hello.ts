@@ -1,0 +1,65 @@
+import { b64u, signDocument, signerOf, type JsonObject } from '../envelope'
+import { TabletError } from '../services'
+import type { Database } from '../store/database'
+import type { Outbox } from '../store/outbox'
+import type { Place } from './places'
+import type { SignHello } from './session'
+
+/** Bytes used and allowed, or null where the browser does not say. */
+export type Estimate = () => Promise<{ readonly used: number | null; readonly quota: number | null }>
+
+/** Writes the signed hello: who the tablet is and how many instances are where. Nothing answered. */
+export function helloWriter(database: Database, outbox: Outbox, estimate: Estimate, version: string): SignHello {
+  return async (place: Place, challenge: string): Promise<unknown> => {
+    const enrolled = await database.get('enrolled')
+    const signing = await database.get('signing')
+    if (enrolled === undefined || signing === undefined) throw new TabletError('tablet.new')
+    const signer = await signerOf(signing)
+    const highest = await database.get('highestReceipt')
+    const document: JsonObject = {
+      v: 1,
+      study: enrolled.study,
+      kind: 'device',
+      id: enrolled.device,
+      key: b64u(signer.publicKey),
+      to: place.id,
+      challenge,
+      sequence: await nextSequence(database),
+      capabilities: ['batch', 'tus'],
+      app_version: version.slice(0, 40),
+      highest_receipt: highest === undefined ? null : { epoch: highest.epoch, seq: highest.seq },
+      counts: await counts(database, outbox, estimate),
+    }
+    return signDocument('feldbuch/1/hello', document, signer.privateKey)
+  }
+}
+
+/** A number that grows with each hello; counted before it is used, so that none is used twice. */
+async function nextSequence(database: Database): Promise<number> {
+  return database.transaction('rw', 'meta', async () => {
+    const sequence = ((await database.get('sequence')) ?? 0) + 1
+    await database.put('sequence', sequence)
+    return sequence
+  })
+}
+
+async function counts(database: Database, outbox: Outbox, estimate: Estimate): Promise<JsonObject> {
+  // Newest first, so the last one is the oldest by number; clocks are not asked.
+  const states = await outbox.states()
+  const of = (...wanted: readonly string[]): number => states.filter(({ state }) => wanted.includes(state.whereabouts)).length
+  const unsent = states.filter(({ state }) => state.whereabouts === 'tablet' || state.whereabouts === 'set_aside')
+  const { used, quota } = await estimate()
+  return {
+    drafts: await database.drafts.count(),
+    finished: states.length,
+    unsent: unsent.length,
+    sent: of('node'),
+    receipted: of('central'),
+    safe: of('safe'),
+    set_aside: of('set_aside'),
+    highest_number: (await database.get('chain'))?.number ?? 0,
+    oldest_unsent: unsent.at(-1)?.row.finishedAt ?? null,
+    storage_used: used,
+    storage_quota: quota,
+  }
+}

@@ -1,0 +1,83 @@
+import type { Database } from '../store/database'
+import type { Items } from '../store/items'
+import { Malformed } from './failures'
+import { remember, remembered } from './places'
+import type { Session } from './session'
+import { Forged, type Trust } from './trust'
+
+const PAGE = 500
+/** More pages than any tablet can have receipts; a place that always says "more" ends here. */
+const PAGES = 400
+/** Bytes of a page: 500 receipts of about 700 bytes. */
+const PAGE_BYTES = 4 * 1024 * 1024
+
+/** Fetches and keeps what central signed about this tablet's items. */
+export class Receipts {
+  /** Whether anything came that central did not sign. */
+  forged = false
+
+  constructor(
+    private readonly database: Database,
+    private readonly items: Items,
+    private readonly trust: Trust,
+  ) {}
+
+  /** Keeps a receipt if central signed it for exactly our cover and body. */
+  async take(value: unknown): Promise<void> {
+    try {
+      const receipt = await this.trust.receipt(value)
+      if (await this.items.receipt(receipt)) await this.noteHighest(receipt.epoch, receipt.seq)
+    } catch (error) {
+      if (!(error instanceof Forged)) throw error
+      this.forged = true
+    }
+  }
+
+  /**
+   * Keeps a mark if central signed it. Within an epoch it only grows; another epoch's takes its place when central made
+   * it later, both times being of central's own clock.
+   */
+  async takeMark(value: unknown): Promise<void> {
+    if (value === null || value === undefined) return
+    try {
+      const { epoch, durableSeq, at } = await this.trust.mark(value)
+      await this.database.transaction('rw', 'meta', async () => {
+        const before = await this.database.get('mark')
+        const later = before === undefined || (before.epoch === epoch ? before.durableSeq < durableSeq : before.at < at)
+        if (later) await this.database.put('mark', { epoch, durableSeq, at })
+      })
+    } catch (error) {
+      if (!(error instanceof Forged)) throw error
+      this.forged = true
+    }
+  }
+
+  /** Receipts after the cursor of this place, then the mark. */
+  async follow(session: Session): Promise<void> {
+    const place = session.place.id
+    const memory = await remembered(this.database, place)
+    const { epoch } = session.welcome
+    // A restored central numbers anew, so an old cursor would hide its receipts.
+    let cursor = memory.epoch === epoch ? memory.cursor : 0
+    for (let page = 0; page < PAGES; page += 1) {
+      const answer = await session.json(`/sync/receipts?after=${cursor}&limit=${PAGE}`, { limit: PAGE_BYTES })
+      const { receipts, more, cursor: next } = answer
+      if (!Array.isArray(receipts) || receipts.length > PAGE) throw new Malformed('receipts')
+      if (typeof next !== 'number' || !Number.isSafeInteger(next) || next < cursor) throw new Malformed('cursor')
+      for (const receipt of receipts as unknown[]) await this.take(receipt)
+      await remember(this.database, place, { cursor: next, epoch })
+      if (more !== true || next === cursor) break
+      cursor = next
+    }
+    await this.takeMark((await session.json('/sync/durable', {})).mark)
+  }
+
+  private async noteHighest(epoch: string, seq: number): Promise<void> {
+    await this.database.transaction('rw', 'meta', async () => {
+      const before = await this.database.get('highestReceipt')
+      if (before === undefined || before.epoch !== epoch || before.seq < seq) {
+        await this.database.put('highestReceipt', { epoch, seq })
+      }
+    })
+  }
+}

@@ -1,0 +1,113 @@
+import type { Sync, SyncPhase, SyncStatus } from '../services'
+import type { Changes } from '../store/changes'
+import { runRound, type Means } from './round'
+
+const LOCK = 'feldbuch-sync'
+const NOTHING: SyncStatus = { phase: 'idle', lastContact: null, lastPlace: null, problem: null, alarm: null }
+
+/** What tells that the network came back: the window of a browser. */
+export interface NetworkEvents {
+  addEventListener(type: 'online', listener: () => void): void
+  removeEventListener(type: 'online', listener: () => void): void
+}
+
+/** Rounds of synchronisation, one at a time over all tabs. */
+export class Syncer implements Sync {
+  private current: SyncStatus = NOTHING
+  private running: Promise<void> | null = null
+  private again = false
+  private timer: ReturnType<typeof setInterval> | null = null
+  private readonly online = (): void => {
+    this.means.backoff.forget()
+    void this.run()
+  }
+
+  private readonly means: Means
+
+  constructor(
+    means: Omit<Means, 'report'>,
+    private readonly changes: Changes,
+    private readonly locks: LockManager,
+    private readonly network: NetworkEvents,
+  ) {
+    this.means = { ...means, report: (phase) => this.set({ phase }) }
+  }
+
+  /** A round that a person asked for: no place is spared for having failed before. */
+  async round(): Promise<SyncStatus> {
+    this.means.backoff.forget()
+    await this.run()
+    return this.current
+  }
+
+  status(): SyncStatus {
+    return this.current
+  }
+
+  start(seconds: number): void {
+    this.stop()
+    this.timer = setInterval(() => void this.run(), seconds * 1000)
+    this.network.addEventListener('online', this.online)
+    void this.run()
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearInterval(this.timer)
+    this.timer = null
+    this.network.removeEventListener('online', this.online)
+  }
+
+  /** There is something new to deliver: a round soon, if rounds run by themselves. */
+  nudge(): void {
+    if (this.timer !== null) void this.run()
+  }
+
+  /** Reads from the database what an earlier run or another tab has seen. */
+  async recall(): Promise<void> {
+    const places = await this.means.database.places.toArray()
+    const lastPlace = (await this.means.database.get('lastPlace')) ?? null
+    const lastContact = places.find((place) => place.id === lastPlace)?.lastContact ?? null
+    // Which link broke is kept with the place; whoever holds the tablet needs to know that one did.
+    const alarm = places.some((place) => place.alarm !== null) ? 'feed.broken' : null
+    this.current = { ...this.current, lastPlace, lastContact, alarm }
+  }
+
+  /** Joins a round that is under way, and has another follow it: what is new may have come too late for the first. */
+  private async run(): Promise<void> {
+    if (this.running !== null) {
+      this.again = true
+      return this.running
+    }
+    this.running = this.rounds()
+    try {
+      await this.running
+    } finally {
+      this.running = null
+    }
+  }
+
+  private async rounds(): Promise<void> {
+    do {
+      this.again = false
+      let problem: string | null = this.current.problem
+      try {
+        await this.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+          if (lock === null) return
+          const told = await runRound(this.means)
+          if (told !== undefined) problem = told
+        })
+      } catch {
+        // The database itself failed; the next round tries again.
+        problem = 'sync.failed'
+      }
+      await this.recall().catch(() => undefined)
+      this.set({ phase: 'idle', problem })
+      this.changes.tell()
+    } while (this.again)
+  }
+
+  private set(change: { readonly phase: SyncPhase; readonly problem?: string | null }): void {
+    this.current = { ...this.current, ...change }
+    this.changes.tellHere()
+  }
+}

@@ -1,0 +1,156 @@
+import { enrol } from './enrolment/enrol'
+import { identityOf } from './enrolment/identity'
+import { readLink } from './enrolment/link'
+import { TabletError, type EnrolmentLink, type Identity, type StorageReport, type Tablet } from './services'
+import { compareVersions } from './pwa/version'
+import type { OpenTab } from './pwa/update'
+import { Bodies } from './store/bodies'
+import { Changes } from './store/changes'
+import type { Database } from './store/database'
+import { Drafts } from './store/drafts'
+import { Finisher } from './store/finish'
+import { Forms } from './store/forms'
+import { Gate } from './store/gate'
+import { Items } from './store/items'
+import { Outbox } from './store/outbox'
+import { whenQuiet } from './store/staging'
+import { Backoff } from './sync/backoff'
+import { helloWriter } from './sync/hello'
+import { Http, type Fetch } from './sync/http'
+import { Syncer, type NetworkEvents } from './sync/syncer'
+
+/** What the tablet needs of the browser. */
+export interface Browser {
+  readonly database: Database
+  readonly fetch: Fetch
+  readonly locks: LockManager
+  readonly storage: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>
+  readonly network: NetworkEvents
+  readonly channel: BroadcastChannel | null
+  readonly openTab: Pick<OpenTab, 'opened' | 'closed'>
+  /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
+  readonly address: string
+  readonly version: string
+}
+
+/** The tablet as a whole: puts the rooms together. */
+class ComposedTablet implements Tablet {
+  private readonly changes: Changes
+  private readonly gate: Gate
+  private readonly http: Http
+  readonly forms: Forms
+  readonly drafts: Drafts
+  readonly finisher: Finisher
+  readonly outbox: Outbox
+  readonly sync: Syncer
+  private address: string | null
+
+  constructor(private readonly browser: Browser) {
+    const { database, locks, fetch } = browser
+    const bodies = new Bodies(database)
+    this.address = browser.address
+    this.changes = new Changes(browser.channel)
+    this.gate = new Gate(database)
+    this.http = new Http(fetch)
+    this.forms = new Forms(database)
+    this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks)
+    this.outbox = new Outbox(database, this.forms)
+    const estimate = async () => this.room()
+    const means = {
+      database,
+      items: new Items(database),
+      bodies,
+      http: this.http,
+      sign: helloWriter(database, this.outbox, estimate, browser.version),
+      backoff: new Backoff(),
+      now: () => new Date(),
+    }
+    this.sync = new Syncer(means, this.changes, locks, browser.network)
+    this.finisher = new Finisher(database, this.drafts, bodies, this.forms, () => this.finished(), locks)
+    browser.channel?.addEventListener('message', () => void this.sync.recall().then(() => this.changes.tellHere()))
+  }
+
+  /** Takes up what an earlier run left. Raises `app.older` when a newer build has used this database. */
+  async start(): Promise<void> {
+    const { database, locks, version } = this.browser
+    const before = await database.get('version')
+    if (before !== undefined && compareVersions(version, before) < 0) throw new TabletError('app.older', { version: before })
+    if (before !== version) await database.put('version', version)
+    await whenQuiet(locks, async () => {
+      await this.drafts.files.sweep()
+      await new Bodies(database).sweep()
+    })
+    await this.sync.recall()
+  }
+
+  state(): Promise<'new' | 'locked' | 'open'> {
+    return this.gate.state()
+  }
+
+  readLink(address: string): EnrolmentLink | null {
+    const found = readLink(address)
+    if (found !== null || this.address === null) return found
+    const [page] = this.address.split('#')
+    return address.split('#')[0] === page ? readLink(this.address) : null
+  }
+
+  async enrol(link: EnrolmentLink, pin: string): Promise<void> {
+    await enrol(this.browser.database, this.gate, this.http, link, pin)
+    this.address = null
+    this.opened()
+    // What it brings is needed for the first interview; if it fails now, a later round gets it.
+    await this.sync.round()
+  }
+
+  async unlock(pin: string): Promise<void> {
+    await this.gate.unlock(pin)
+    this.opened()
+  }
+
+  lock(): void {
+    this.gate.lock()
+    this.browser.openTab.closed()
+    this.changes.tellHere()
+  }
+
+  identity(): Promise<Identity> {
+    return identityOf(this.browser.database)
+  }
+
+  async storage(): Promise<StorageReport> {
+    const { used, quota } = await this.room()
+    return { persisted: await this.browser.storage.persisted(), used: used ?? 0, quota: quota ?? 0 }
+  }
+
+  async requestPersistence(): Promise<boolean> {
+    const granted = await this.browser.storage.persist()
+    this.changes.tellHere()
+    return granted
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.changes.subscribe(listener)
+  }
+
+  private finished(): void {
+    this.changes.tell()
+    this.sync.nudge()
+  }
+
+  private opened(): void {
+    this.browser.openTab.opened()
+    this.changes.tellHere()
+  }
+
+  private async room(): Promise<{ readonly used: number | null; readonly quota: number | null }> {
+    const { usage, quota } = await this.browser.storage.estimate()
+    return { used: usage ?? null, quota: quota ?? null }
+  }
+}
+
+/** Puts the tablet together and takes up what an earlier run left. Raises `app.older`. */
+export async function openTablet(browser: Browser): Promise<Tablet> {
+  const tablet = new ComposedTablet(browser)
+  await tablet.start()
+  return tablet
+}
