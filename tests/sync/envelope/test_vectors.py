@@ -204,7 +204,7 @@ def test_item() -> None:
 @named(ITEMS["broken"])
 def test_broken_item(case: dict[str, Any]) -> None:
     data = vectors.changed(encoding.from_b64u(ITEMS["item"]), case)
-    items = read_items(data, max_items=ITEMS["max_items"], max_body=ITEMS["max_body"])
+    items = read_items(data, max_items=ITEMS["max_items"], max_body=case.get("max_body", ITEMS["max_body"]))
     for _ in range(case["items"]):
         next(items)
     with pytest.raises(EnvelopeError) as caught:

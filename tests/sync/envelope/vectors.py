@@ -18,7 +18,9 @@ def pattern(size: int) -> bytes:
 
 
 def changed(whole: bytes, case: dict[str, Any]) -> bytes:
-    """The pieces of `whole` that a case names, joined, with one bit flipped if it says so."""
+    """The pieces of `whole` that a case names, joined, with one bit flipped if it says so; or its own bytes."""
+    if "whole" in case:
+        return from_b64u(case["whole"])
     if "ranges" not in case:
         return whole
     data = bytearray(b"".join(whole[start:end] for start, end in case["ranges"]))

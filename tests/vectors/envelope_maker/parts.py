@@ -98,7 +98,9 @@ def write_parts() -> None:
         {"name": "a second one cut", "ranges": [[0, len(whole_item)], [0, 100]], "items": 1},
         {"name": "a size beyond the limit", "ranges": [[0, len(whole_item)]], "flip": [0, 7], "items": 0},
         {"name": "a body beyond the limit", "ranges": [[0, len(whole_item)]], "flip": [end_of_cover + 1, 7], "items": 0},
-        {"name": "an empty cover", "ranges": [[end_of_cover, end_of_cover + 3], [0, 1], [0, 4]], "items": 0},
+        {"name": "an empty cover", "whole": b64u(bytes(8)), "items": 0},
+        {"name": "a large cover", "whole": b64u(U32.pack(8193) + bytes(8193 + 4)), "items": 0},
+        {"name": "a large body", "ranges": [[0, len(whole_item)]], "max_body": len(empty_body) - 1, "items": 0},
         {"name": "too many", "ranges": [[0, len(whole_item)]] * 4, "items": 3},
     ]  # fmt: skip
     write(

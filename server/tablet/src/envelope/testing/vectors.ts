@@ -19,6 +19,7 @@ export interface Case {
   readonly flip?: readonly [number, number]
   readonly replace?: readonly [string, string]
   readonly cover?: string
+  readonly whole?: string
 }
 
 export interface RecordJson {
@@ -62,10 +63,11 @@ export function pattern(size: number): Bytes {
   return Uint8Array.from({ length: size }, (_, at) => at * 31 + (at >> 8) * 17)
 }
 
-/** The pieces of `whole` that a case names, joined, with one bit flipped if it says so. */
-export function changed(whole: Bytes, { ranges, flip }: Case): Bytes {
-  if (ranges === undefined) return whole
-  const data = join(ranges.map(([from, to]) => whole.subarray(from, to)))
+/** The pieces of `base` that a case names, joined, with one bit flipped if it says so. */
+export function changed(base: Bytes, { whole, ranges, flip }: Case): Bytes {
+  if (whole !== undefined) return bytes(whole)
+  if (ranges === undefined) return base
+  const data = join(ranges.map(([from, to]) => base.subarray(from, to)))
   if (flip !== undefined) data[flip[0]] = (data[flip[0]] ?? 0) ^ (1 << flip[1])
   return data
 }
