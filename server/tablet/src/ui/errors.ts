@@ -1,0 +1,49 @@
+/** What a person reads when something went wrong: what happened, and what helps. Never an answer, never a stack. */
+import { TabletError } from '../services'
+import { bg } from './errors/bg'
+import { de, type ErrorTexts } from './errors/de'
+import { en } from './errors/en'
+import type { InterfaceLanguage } from './i18n'
+
+export const ERROR_TEXTS: Readonly<Record<InterfaceLanguage, ErrorTexts>> = { de, bg, en }
+
+/** Codes with a text of their own. Others are told by their family (`envelope.*`) or as unexpected. */
+export type ErrorCode = keyof ErrorTexts
+
+export interface ErrorMessage {
+  readonly code: string
+  readonly text: string
+  readonly remedy: string
+  /** Whether the code is of use to a person, because the text does not say it all. */
+  readonly isUnexpected: boolean
+}
+
+type Params = Readonly<Record<string, string | number>>
+
+function known(code: string): ErrorCode {
+  if (code in de) return code as ErrorCode
+  const [family = ''] = code.split('.')
+  return family in de ? (family as ErrorCode) : 'unexpected'
+}
+
+function fill(text: string, params: Params): string {
+  return text.replace(/\{(\w+)\}/gu, (_, name: string) => String(params[name] ?? ''))
+}
+
+/** The text for a code, in the language of the interface. */
+export function textOf(code: string, language: string, params: Params = {}): ErrorMessage {
+  const texts = ERROR_TEXTS[language as InterfaceLanguage] ?? de
+  const key = known(code)
+  const { text, remedy } = texts[key]
+  return { code, text: fill(text, params), remedy: fill(remedy, params), isUnexpected: key !== code }
+}
+
+/** The text for anything that was thrown. What is not a `TabletError` is unexpected and its message stays unsaid. */
+export function describeError(error: unknown, language: string): ErrorMessage {
+  return error instanceof TabletError ? textOf(error.code, language, error.params) : textOf('unexpected', language)
+}
+
+/** The code of anything that was thrown. */
+export function codeOf(error: unknown): string {
+  return error instanceof TabletError ? error.code : 'unexpected'
+}

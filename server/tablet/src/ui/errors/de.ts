@@ -1,0 +1,107 @@
+/** German texts for every code; `{name}` stands for a parameter. The remedy says what a person can do. */
+export const de = {
+  unexpected: {
+    text: 'Etwas Unerwartetes ist geschehen.',
+    remedy: 'Versuchen Sie es noch einmal. Geschieht es wieder, nennen Sie der Projektleitung die Kennung.',
+  },
+  'network.unreachable': {
+    text: 'Weder ein Feldrechner noch die Zentrale antwortet.',
+    remedy: 'Prüfen Sie das WLAN. Interviews können Sie auch ohne Netz führen.',
+  },
+  'network.clock': {
+    text: 'Die Uhr des Tablets geht so falsch, dass keine sichere Verbindung zustande kommt.',
+    remedy: 'Stellen Sie Datum und Uhrzeit in den Einstellungen des Tablets richtig.',
+  },
+  'enrolment.link.malformed': {
+    text: 'Der Anmeldelink ist unvollständig oder verändert.',
+    remedy: 'Öffnen Sie den Link noch einmal genau so, wie Sie ihn bekommen haben, oder bitten Sie um einen neuen.',
+  },
+  'enrolment.token.unknown': {
+    text: 'Die Zentrale kennt diesen Anmeldelink nicht.',
+    remedy: 'Bitten Sie die Projektleitung um einen neuen Link.',
+  },
+  'enrolment.token.expired': {
+    text: 'Der Anmeldelink ist abgelaufen.',
+    remedy: 'Bitten Sie die Projektleitung um einen neuen Link.',
+  },
+  'enrolment.token.used_up': {
+    text: 'Mit diesem Anmeldelink wurden schon alle vorgesehenen Tablets angemeldet.',
+    remedy: 'Bitten Sie die Projektleitung um einen neuen Link.',
+  },
+  'enrolment.study': {
+    text: 'Der Anmeldelink gehört zu einer anderen Studie als die Zentrale.',
+    remedy: 'Bitten Sie die Projektleitung um den richtigen Link.',
+  },
+  'enrolment.key': {
+    text: 'Die Zentrale weist sich mit einem anderen Schlüssel aus als der Anmeldelink.',
+    remedy: 'Melden Sie das Tablet nicht an. Rufen Sie die Projektleitung an.',
+  },
+  'pin.wrong': { text: 'Die PIN ist falsch.', remedy: 'Versuchen Sie es noch einmal.' },
+  'pin.wait': {
+    text: 'Zu viele falsche Versuche.',
+    remedy: 'Warten Sie {seconds} Sekunden, dann geht es weiter.',
+  },
+  'form.unknown': {
+    text: 'Dieser Fragebogen liegt nicht auf dem Tablet.',
+    remedy: 'Verbinden Sie das Tablet mit dem Netz und gleichen Sie ab.',
+  },
+  'form.unreadable': {
+    text: 'Dieser Fragebogen lässt sich nicht öffnen. Die anderen sind davon nicht betroffen.',
+    remedy: 'Nennen Sie der Projektleitung den Fragebogen und diesen Grund: {reason}',
+  },
+  'draft.unknown': {
+    text: 'Dieses angefangene Interview ist nicht mehr da.',
+    remedy: 'Gehen Sie zurück zur Startseite.',
+  },
+  'draft.version': {
+    text: 'Dieses angefangene Interview gehört zu einer anderen Fassung des Fragebogens.',
+    remedy: 'Es bleibt erhalten. Fragen Sie die Projektleitung.',
+  },
+  'draft.unreadable': {
+    text: 'Dieses angefangene Interview lässt sich nicht lesen.',
+    remedy: 'Es bleibt erhalten. Fragen Sie die Projektleitung, bevor Sie es verwerfen.',
+  },
+  'storage.full': {
+    text: 'Der Speicher des Tablets ist voll.',
+    remedy: 'Gleichen Sie ab, oder löschen Sie Fotos und Apps, die Sie nicht brauchen. Schließen Sie Feldbuch nicht.',
+  },
+  'storage.broken': {
+    text: 'Das Tablet konnte nicht speichern.',
+    remedy: 'Lassen Sie die Seite offen und versuchen Sie es noch einmal.',
+  },
+  'intake_key.missing': {
+    text: 'Zum Versiegeln fehlt dem Tablet noch ein Schlüssel der Studie.',
+    remedy: 'Das Interview bleibt angefangen. Verbinden Sie das Tablet mit dem Netz, gleichen Sie ab und schließen Sie es dann ab.',
+  },
+  'photo.unreadable': {
+    text: 'Dieses Bild kann das Tablet nicht lesen.',
+    remedy: 'Nehmen Sie ein neues Foto auf.',
+  },
+  'attachment.unknown': { text: 'Ein Foto oder eine Datei dieses Interviews ist nicht mehr da.', remedy: 'Nehmen Sie es noch einmal auf oder entfernen Sie es.' },
+  'draft.elsewhere': { text: 'Dieses Interview ist in einem anderen Fenster geöffnet.', remedy: 'Schließen Sie das andere Fenster und öffnen Sie es dann hier.' },
+  'pin.malformed': { text: 'Eine PIN besteht aus mindestens 6 Ziffern.', remedy: 'Geben Sie nur Ziffern ein.' },
+  'tablet.locked': { text: 'Das Tablet ist gesperrt.', remedy: 'Geben Sie Ihre PIN ein.' },
+  'tablet.new': { text: 'Dieses Tablet ist noch nicht angemeldet.', remedy: 'Öffnen Sie den Anmeldelink.' },
+  'device.revoked': {
+    text: 'Dieses Tablet wurde von der Studie abgemeldet.',
+    remedy: 'Was versiegelt ist, wird noch übergeben. Rufen Sie die Projektleitung an.',
+  },
+  'feed.broken': {
+    text: 'Was das Tablet von der Zentrale bekam, ist nicht echt oder unvollständig. Es wurde nichts davon übernommen.',
+    remedy: 'Rufen Sie die Projektleitung an. Interviews können Sie weiter führen.',
+  },
+  'sync.pause': {
+    text: 'Die Gegenstelle bittet um eine Pause.',
+    remedy: 'Es geht von selbst weiter.',
+  },
+  'sync.refused': {
+    text: 'Ein versiegeltes Interview wurde nicht angenommen. Das Tablet behält seine Kopie.',
+    remedy: 'Nennen Sie der Projektleitung die Kennung.',
+  },
+  envelope: {
+    text: 'Ein versiegeltes Interview ist unterwegs beschädigt worden. Das Tablet behält seine Kopie.',
+    remedy: 'Nennen Sie der Projektleitung die Kennung.',
+  },
+} as const
+
+export type ErrorTexts = Readonly<Record<keyof typeof de, { readonly text: string; readonly remedy: string }>>

@@ -1,0 +1,94 @@
+import type { ErrorTexts } from './de'
+
+export const en: ErrorTexts = {
+  unexpected: {
+    text: 'Something unexpected happened.',
+    remedy: 'Try again. If it happens again, tell the project office the code.',
+  },
+  'network.unreachable': {
+    text: 'Neither a field node nor central answers.',
+    remedy: 'Check the Wi-Fi. You can hold interviews without a network.',
+  },
+  'network.clock': {
+    text: 'The clock of the tablet is so wrong that no secure connection comes about.',
+    remedy: 'Set date and time right in the settings of the tablet.',
+  },
+  'enrolment.link.malformed': {
+    text: 'The enrolment link is incomplete or was changed.',
+    remedy: 'Open the link again exactly as you got it, or ask for a new one.',
+  },
+  'enrolment.token.unknown': {
+    text: 'Central does not know this enrolment link.',
+    remedy: 'Ask the project office for a new link.',
+  },
+  'enrolment.token.expired': {
+    text: 'The enrolment link has expired.',
+    remedy: 'Ask the project office for a new link.',
+  },
+  'enrolment.token.used_up': {
+    text: 'All tablets that this link was meant for are enrolled already.',
+    remedy: 'Ask the project office for a new link.',
+  },
+  'enrolment.study': {
+    text: 'The enrolment link belongs to another study than central.',
+    remedy: 'Ask the project office for the right link.',
+  },
+  'enrolment.key': {
+    text: 'Central shows another key than the enrolment link.',
+    remedy: 'Do not enrol the tablet. Call the project office.',
+  },
+  'pin.wrong': { text: 'The PIN is wrong.', remedy: 'Try again.' },
+  'pin.wait': { text: 'Too many wrong tries.', remedy: 'Wait {seconds} seconds, then go on.' },
+  'form.unknown': {
+    text: 'This questionnaire is not on the tablet.',
+    remedy: 'Connect the tablet to the network and sync.',
+  },
+  'form.unreadable': {
+    text: 'This questionnaire cannot be opened. The others are not affected.',
+    remedy: 'Tell the project office the questionnaire and this reason: {reason}',
+  },
+  'draft.unknown': { text: 'This interview is no longer there.', remedy: 'Go back to the start page.' },
+  'draft.version': {
+    text: 'This interview belongs to another version of the questionnaire.',
+    remedy: 'It is kept. Ask the project office.',
+  },
+  'draft.unreadable': {
+    text: 'This interview cannot be read.',
+    remedy: 'It is kept. Ask the project office before you discard it.',
+  },
+  'storage.full': {
+    text: 'The storage of the tablet is full.',
+    remedy: 'Sync, or delete photos and apps that you do not need. Do not close Feldbuch.',
+  },
+  'storage.broken': {
+    text: 'The tablet could not save.',
+    remedy: 'Leave this page open and try again.',
+  },
+  'intake_key.missing': {
+    text: 'The tablet still lacks a key of the study to seal with.',
+    remedy: 'The interview stays as it is. Connect the tablet to the network, sync, and finish it then.',
+  },
+  'photo.unreadable': { text: 'The tablet cannot read this picture.', remedy: 'Take a new photo.' },
+  'attachment.unknown': { text: 'A photo or file of this interview is no longer there.', remedy: 'Take it again or remove it.' },
+  'draft.elsewhere': { text: 'This interview is open in another window.', remedy: 'Close the other window, then open it here.' },
+  'pin.malformed': { text: 'A PIN has at least 6 digits.', remedy: 'Enter digits only.' },
+  'tablet.locked': { text: 'The tablet is locked.', remedy: 'Enter your PIN.' },
+  'tablet.new': { text: 'This tablet is not enrolled yet.', remedy: 'Open the enrolment link.' },
+  'device.revoked': {
+    text: 'This tablet was signed off from the study.',
+    remedy: 'What is sealed will still be handed over. Call the project office.',
+  },
+  'feed.broken': {
+    text: 'What the tablet got from central is not genuine or not complete. None of it was taken over.',
+    remedy: 'Call the project office. You can go on with interviews.',
+  },
+  'sync.pause': { text: 'The other side asks for a pause.', remedy: 'It goes on by itself.' },
+  'sync.refused': {
+    text: 'A sealed interview was not accepted. The tablet keeps its copy.',
+    remedy: 'Tell the project office the code.',
+  },
+  envelope: {
+    text: 'A sealed interview was damaged on its way. The tablet keeps its copy.',
+    remedy: 'Tell the project office the code.',
+  },
+}

@@ -1,0 +1,39 @@
+/** Times, sizes and texts of the study in the language of the interface. */
+import type { LanguageMap } from '../services'
+
+/** The text in the wanted language, else in German, else in any that there is. */
+export function inLanguage(text: LanguageMap, language: string): string {
+  return text[language] ?? text['de'] ?? Object.values(text)[0] ?? ''
+}
+
+/** "today, 14:05" and the like is left to the reader: a date without a year, and the time. */
+export function moment(iso: string, language: string): string {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return iso
+  return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(
+    time,
+  )
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+export function bytes(size: number, language: string): string {
+  const power = size < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(size) / 3))
+  const value = size / 1000 ** power
+  const digits = value < 10 && power > 1 ? 1 : 0
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: UNITS[power] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value)
+}
+
+/** Name of a language in itself, such as "български". */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag
+  } catch {
+    return tag
+  }
+}

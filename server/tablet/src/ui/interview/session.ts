@@ -1,0 +1,174 @@
+/** One interview while it is open: the form, its draft, and the promise that every answer is kept at once. */
+import { shallowReactive } from 'vue'
+import type { FinishedInstance, FormVersion, Tablet } from '../../services'
+import type { FormEngine } from '../../form/engine'
+import type { Entry, Question, Roster } from '../../form/model'
+import type { OpenForm } from '../../form/open_form'
+import { codeOf } from '../errors'
+
+export type Keeping = 'kept' | 'keeping' | 'failed'
+
+/** Begins an interview, or goes on with a draft under the form version that it was begun with. */
+export async function openSession(
+  tablet: Tablet,
+  engine: FormEngine,
+  task: { readonly form: FormVersion } | { readonly draft: string },
+): Promise<Session> {
+  const { device, interviewer } = await tablet.identity()
+  if ('form' in task) {
+    const loaded = await tablet.forms.load(task.form.version)
+    return new Session(tablet, await engine.open(loaded, { device, interviewer }), null)
+  }
+  const { summary, content } = await tablet.drafts.load(task.draft)
+  const { version } = summary.form
+  const loaded = await tablet.forms.load(version)
+  return new Session(tablet, await engine.open(loaded, { device, interviewer }, { version, content }), task.draft)
+}
+
+export class Session {
+  readonly form: OpenForm
+  /** Followed by Vue: whether the last answer is on disk, and the code of what stood in the way. */
+  readonly state = shallowReactive<{ keeping: Keeping; problem: string | null }>({ keeping: 'kept', problem: null })
+  /** Questions whose problem may be shown, by key: those that the interviewer has been at. Followed by Vue. */
+  readonly seen = shallowReactive(new Set<string>())
+  /** Questions in whose field something stands that is no answer, such as letters for a number. Followed by Vue. */
+  readonly unread = shallowReactive(new Set<string>())
+  readonly #tablet: Tablet
+  #draft: string | null
+  #creating: Promise<string> | null = null
+  #running: Promise<void> | null = null
+  #isDue = false
+
+  constructor(tablet: Tablet, form: OpenForm, draft: string | null) {
+    this.#tablet = tablet
+    this.form = form
+    this.#draft = draft
+  }
+
+  /** An answer, the language or the place has changed: keeps the draft. One write at a time, the newest state last. */
+  changed(): void {
+    this.state.keeping = 'keeping'
+    this.#isDue = true
+    this.#running ??= this.#keep()
+  }
+
+  /** Resolves when nothing waits to be written, or the writing has failed. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) await this.#running
+  }
+
+  /** A place to come back to is worth keeping only once there is a draft. */
+  moved(position: string | null): void {
+    if (this.form.position === position) return
+    this.form.position = position
+    if (this.#draft !== null) this.changed()
+  }
+
+  setText(question: Question, text: string): void {
+    this.form.setText(question, text)
+    this.changed()
+  }
+
+  setSelected(question: Question, values: readonly string[]): void {
+    this.form.setSelected(question, values)
+    this.changed()
+  }
+
+  acknowledge(question: Question, done: boolean): void {
+    this.form.acknowledge(question, done)
+    this.changed()
+  }
+
+  setLanguage(tag: string): void {
+    this.form.setLanguage(tag)
+    if (this.#draft !== null) this.changed()
+  }
+
+  addEntry(roster: Roster): Entry {
+    const entry = this.form.addEntry(roster)
+    this.changed()
+    return entry
+  }
+
+  removeEntry(roster: Roster, entry: Entry): void {
+    this.form.removeEntry(roster, entry)
+    this.changed()
+  }
+
+  /**
+   * Keeps a file and then names it in the answer; an answer never names a file that is not there. The file's own name
+   * is not taken over: it may say who is in it.
+   *
+   * Raises what the draft store raises.
+   */
+  async attach(question: Question, file: Blob, extension: string): Promise<void> {
+    const draft = await this.#ensured()
+    const before = question.text
+    const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+    const name = `${question.name}-${random.toString(16).padStart(8, '0')}${extension}`
+    await this.#tablet.drafts.putAttachment(draft, name, file)
+    this.form.attach(question, name)
+    this.changed()
+    await this.#dropped(draft, before)
+  }
+
+  async detach(question: Question): Promise<void> {
+    const draft = await this.#ensured()
+    const before = question.text
+    this.form.detach(question)
+    this.changed()
+    await this.#dropped(draft, before)
+  }
+
+  /** The file of an answer. Raises `attachment.unknown`. */
+  async attachment(question: Question): Promise<File> {
+    return this.#tablet.drafts.attachment(await this.#ensured(), question.text)
+  }
+
+  /** Seals the interview. Raises what the finisher raises; the draft is then still there. */
+  async finish(): Promise<FinishedInstance> {
+    const draft = await this.#ensured()
+    await this.settled()
+    const { instanceXml, attachmentNames } = await this.form.finish()
+    return this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames)
+  }
+
+  /** Whether anything was ever kept: an interview that was only looked at leaves no draft behind. */
+  get hasDraft(): boolean {
+    return this.#draft !== null
+  }
+
+  async #dropped(draft: string, name: string): Promise<void> {
+    await this.settled()
+    if (name !== '' && this.state.keeping === 'kept') await this.#tablet.drafts.removeAttachment(draft, name)
+  }
+
+  #ensured(): Promise<string> {
+    if (this.#draft !== null) return Promise.resolve(this.#draft)
+    this.#creating ??= this.#tablet.drafts.create(this.form.form, this.form.draft()).then(
+      (draft) => (this.#draft = draft),
+      (error: unknown) => {
+        this.#creating = null
+        throw error
+      },
+    )
+    return this.#creating
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      while (this.#isDue) {
+        this.#isDue = false
+        const draft = await this.#ensured()
+        await this.#tablet.drafts.save(draft, this.form.draft())
+      }
+      this.state.keeping = 'kept'
+      this.state.problem = null
+    } catch (error) {
+      this.state.keeping = 'failed'
+      this.state.problem = codeOf(error)
+    } finally {
+      this.#running = null
+    }
+  }
+}

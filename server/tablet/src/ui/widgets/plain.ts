@@ -1,0 +1,12 @@
+/** Attributes of every field that takes an answer: the browser is to remember, correct and send nothing of it. */
+export const PLAIN = {
+  autocomplete: 'off',
+  autocorrect: 'off',
+  autocapitalize: 'off',
+  spellcheck: false,
+  'data-1p-ignore': '',
+  'data-lpignore': 'true',
+} as const
+
+/** ARIA attributes that tie a field to its question. */
+export type Aria = Readonly<Record<string, string | undefined>>
