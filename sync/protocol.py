@@ -21,8 +21,10 @@ FEED_CHAINS_AT_MOST: Final = 20_000
 CHALLENGE_SECONDS: Final = 300
 SESSION_SECONDS: Final = 3600
 
-TRY_LATER: Final = frozenset({"intake.quota.device", "intake.quota.waiting", "storage.full"})
-"""Codes of a refusal that may end by itself: the item stays queued."""
+TRY_LATER: Final = frozenset(
+    {"intake.quota.device", "intake.quota.waiting", "envelope.body.hash", "envelope.item.malformed", "upload.too_many"}
+)
+"""Codes of a refusal that may pass, or that a fault on the way explains: the item stays queued."""
 
 CarrierKind = Literal["device", "node"]
 Standing = Literal["introduced", "unknown", "revoked"]

@@ -1,0 +1,280 @@
+"""One round of a carrier with a place, as a state machine that the caller drives one exchange at a time.
+
+Whatever breaks off a round, the next one goes on where it stopped: nothing is decided here that is not in the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.envelope.encoding import canonical
+from sync.envelope.signed import Mark, Receipt
+from sync.errors import SyncError
+from sync.feed import FeedError, Followed, Head, follow
+from sync.ports import Outbox, Transport, Verdict, VerifiedReceipt
+from sync.protocol import (
+    FEED_ENTRIES_AT_MOST,
+    RECEIPTS_AT_MOST,
+    TRY_LATER,
+    Greeting,
+    HelloAnswer,
+    ItemAnswer,
+    Limits,
+    Offered,
+)
+from sync.states import State, state_of_receipt
+
+FRAMING = 8
+"""Bytes that the framing of an item adds."""
+COVER_AT_MOST = 8192
+PUT_OFF_AT_MOST = 20
+"""After so many refusals that may pass, a round stops delivering."""
+CONTENTS_AT_ONCE = 50
+_ABOUT_THE_ITEM = frozenset(
+    {
+        "envelope.body.hash",
+        "envelope.body.size",
+        "envelope.cover.field",
+        "envelope.cover.not_canonical",
+        "envelope.cover.too_large",
+        "envelope.signature.wrong",
+        "intake.study",
+        "intake.too_large",
+    }
+)
+
+"""Codes that speak of one item and not of the place or the way."""
+
+
+class Phase(Enum):
+    """What a round does next."""
+
+    GREET = auto()
+    HELLO = auto()
+    OFFER = auto()
+    DELIVER = auto()
+    RECEIPTS = auto()
+    MARK = auto()
+    FEED = auto()
+    CONTENT = auto()
+    DONE = auto()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a round did: items by the state that followed, receipts, entries and contents that came."""
+
+    states: dict[State, int] = field(default_factory=dict)
+    receipts: int = 0
+    entries: int = 0
+    contents: int = 0
+    alarm: str | None = None
+
+
+class Session:
+    """A round. ``step`` does one exchange; ``run`` does all of them. Raises what the transport raises."""
+
+    def __init__(self, outbox: Outbox, transport: Transport, study: str, central_key: Ed25519PublicKey) -> None:
+        self._outbox = outbox
+        self._transport = transport
+        self._study = study
+        self._key = central_key
+        self.phase = Phase.GREET
+        self.tally = Tally()
+        self.welcome: HelloAnswer | None = None
+        self._greeting: Greeting | None = None
+        self._limits = Limits()
+        self._small: deque[Offered] = deque()
+        self._large: deque[Offered] = deque()
+        self._put_off: set[str] = set()
+
+    def run(self) -> Tally:
+        """Step until the round is done."""
+        while self.phase is not Phase.DONE:
+            self.step()
+        return self.tally
+
+    def step(self) -> Phase:
+        """Do the next exchange; returns what comes after it."""
+        steps = {
+            Phase.GREET: self._greet,
+            Phase.HELLO: self._hello,
+            Phase.OFFER: self._offer,
+            Phase.DELIVER: self._deliver,
+            Phase.RECEIPTS: self._receipts,
+            Phase.MARK: self._mark,
+            Phase.FEED: self._feed,
+            Phase.CONTENT: self._content,
+            Phase.DONE: lambda: Phase.DONE,
+        }
+        self.phase = steps[self.phase]()
+        return self.phase
+
+    def _greet(self) -> Phase:
+        greeting = self._transport.greet()
+        if greeting.study != self._study:
+            raise SyncError("sync.other_study")
+        self._greeting, self._limits = greeting, greeting.limits
+        return Phase.HELLO
+
+    def _hello(self) -> Phase:
+        if self._greeting is None:
+            raise SyncError("sync.order")
+        self.welcome = self._transport.hello(self._outbox.hello(self._greeting), self._outbox.relayed())
+        if self.welcome.pause > 0:
+            return Phase.DONE
+        return Phase.OFFER
+
+    def _offer(self) -> Phase:
+        limits = self._limits
+        pending = self._outbox.pending(limits.offer_items, self._put_off)
+        if not pending or len(self._put_off) >= PUT_OFF_AT_MOST:
+            return Phase.RECEIPTS
+        answers = self._transport.offer(pending)
+        if len(answers) != len(pending):
+            raise SyncError("sync.answer")
+        verdicts = []
+        for item, answer in zip(pending, answers, strict=True):
+            if answer.answer == "have":
+                verdicts.append(self._verdict(item, None, answer.receipt))
+            elif item.size + COVER_AT_MOST + FRAMING <= limits.batch_bytes:
+                self._small.append(item)
+            else:
+                self._large.append(item)
+        self._settle(verdicts)
+        return Phase.DELIVER
+
+    def _deliver(self) -> Phase:
+        if len(self._put_off) >= PUT_OFF_AT_MOST:
+            self._small.clear()
+            self._large.clear()
+        if self._small:
+            self._deliver_batch()
+        elif self._large:
+            self._deliver_large(self._large[0])
+        return Phase.DELIVER if self._small or self._large else Phase.OFFER
+
+    def _deliver_batch(self) -> None:
+        chosen: list[Offered] = []
+        size = 0
+        while self._small and len(chosen) < self._limits.batch_items:
+            size += self._small[0].size + COVER_AT_MOST + FRAMING
+            if chosen and size > self._limits.batch_bytes:
+                break
+            chosen.append(self._small.popleft())
+        answers = self._transport.batch([self._outbox.read(item.hash) for item in chosen])
+        by_hash = {answer.hash: answer for answer in answers}
+        if not all(item.hash in by_hash for item in chosen):
+            raise SyncError("sync.answer")
+        self._settle([self._answered(item, by_hash[item.hash]) for item in chosen])
+
+    def _deliver_large(self, item: Offered) -> None:
+        """A large item from where its upload stopped; a broken connection ends the round, and the next one goes on."""
+        try:
+            offset = self._transport.upload_offset(item.hash)
+            if offset is None:
+                self._transport.create_upload(self._outbox.read_cover(item.hash), item.size)
+                offset = self._transport.upload_offset(item.hash) or 0
+            while offset < item.size:
+                data = self._outbox.read_body(item.hash, offset, min(self._limits.patch_bytes, item.size - offset))
+                offset = self._transport.upload(item.hash, offset, data)
+            answer = self._transport.upload_answer(item.hash)
+        except SyncError as error:
+            if error.code not in _ABOUT_THE_ITEM and error.code not in TRY_LATER:
+                raise
+            answer = ItemAnswer(item.hash, "refused", error.code, None)
+        self._large.popleft()
+        self._settle([self._answered(item, answer)])
+
+    def _answered(self, item: Offered, answer: ItemAnswer) -> Verdict:
+        if answer.state == "refused":
+            if answer.code in TRY_LATER:
+                self._put_off.add(item.hash)
+                return Verdict(item.hash, State.QUEUED, answer.code)
+            return Verdict(item.hash, State.SET_ASIDE, answer.code)
+        return self._verdict(item, answer.code, answer.receipt)
+
+    def _verdict(self, item: Offered, code: str | None, document: Mapping[str, object] | None) -> Verdict:
+        """By central's receipt where one came and is right; else the item is kept somewhere, and that proves little."""
+        if document is not None:
+            receipt = self._verified(document)
+            if receipt is not None and receipt.receipt.cover_hash == item.hash:
+                return Verdict(item.hash, state_of_receipt(receipt.receipt.state), code, receipt)
+        return Verdict(item.hash, State.SENT, code)
+
+    def _settle(self, verdicts: Sequence[Verdict]) -> None:
+        if verdicts:
+            self._outbox.settle(verdicts)
+        for verdict in verdicts:
+            self.tally.states[verdict.state] = self.tally.states.get(verdict.state, 0) + 1
+
+    def _receipts(self) -> Phase:
+        cursor = self._outbox.receipt_cursor()
+        page = self._transport.receipts(cursor, RECEIPTS_AT_MOST)
+        receipts = [receipt for receipt in map(self._verified, page.receipts) if receipt is not None]
+        self._outbox.keep_receipts(receipts, page.cursor)
+        self.tally.receipts += len(receipts)
+        return Phase.RECEIPTS if page.more and page.cursor > cursor else Phase.MARK
+
+    def _mark(self) -> Phase:
+        document = self._transport.durable()
+        if document is not None:
+            encoded = canonical(document)
+            try:
+                mark = Mark.read(encoded, self._key)
+                if mark.study == self._study:
+                    self._outbox.keep_mark(mark, encoded)
+            except SyncError:
+                self._alarm("mark.forged")
+        return Phase.FEED if self.welcome is not None and self.welcome.standing == "introduced" else Phase.DONE
+
+    def _feed(self) -> Phase:
+        heads: dict[str, Head] = dict(self._outbox.heads())
+        page = self._transport.feed({chain: head.number for chain, head in heads.items()}, FEED_ENTRIES_AT_MOST)
+        good: list[Followed] = []
+        try:
+            for document in page.entries:
+                followed = follow(document, self._study, self._key, heads)
+                if followed is not None:
+                    good.append(followed)
+                    heads[followed.entry.chain] = Head(followed.entry.number, followed.hash)
+        except FeedError as error:
+            self._alarm(error.code)
+        except SyncError:
+            self._alarm("feed.forged")
+        if good:
+            self._outbox.keep_entries(good)
+            self.tally.entries += len(good)
+        return Phase.FEED if page.more and good and self.tally.alarm is None else Phase.CONTENT
+
+    def _content(self) -> Phase:
+        for name in self._outbox.missing_contents(CONTENTS_AT_ONCE):
+            data = self._transport.content(name)
+            if hashlib.sha256(data).hexdigest() != name:
+                self._alarm("content.forged")
+                continue
+            self._outbox.keep_content(name, data)
+            self.tally.contents += 1
+        return Phase.DONE
+
+    def _verified(self, document: Mapping[str, object]) -> VerifiedReceipt | None:
+        encoded = canonical(document)
+        try:
+            receipt = Receipt.read(encoded, self._key)
+        except SyncError:
+            self._alarm("receipt.forged")
+            return None
+        if receipt.study != self._study:
+            self._alarm("receipt.forged")
+            return None
+        return VerifiedReceipt(receipt, encoded)
+
+    def _alarm(self, code: str) -> None:
+        self.tally.alarm = code
+        self._outbox.alarm(code)
