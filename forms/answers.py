@@ -5,31 +5,22 @@ is told as a finding whose pointer is the path of the element, such as `/data/me
 in a row was not in the XML (hidden by a relevance, or added by a later version); None means an empty element.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from forms.definition import Choice, Form, Group, Item, Kind, Question, Repeat
+from forms.definition import Form, Kind
 from forms.errors import Code, Finding, Params, Severity
 from forms.instance import local_name, parse_instance, text_of
-from forms.tables import (
-    GEOPOINT_PARTS,
-    ColumnKind,
-    Layout,
-    column_kind,
-    column_name,
-    counts_itself,
-    layouts,
-    repeat_table,
-)
-from forms.values import Unread, Value, read_geopoint, read_integer, read_value
+from forms.names import RESERVED_PREFIXES
+from forms.plan import AnswerPlan, GroupPlan, plan_of
+from forms.tables import GEOPOINT_PARTS, ColumnKind, Layout, layouts
+from forms.values import Unread, Value, read_geopoint, read_value
 
 Row = dict[str, Value]
 
 _META_READ = frozenset({"instanceID", "instanceName", "deprecatedID", "audit"})
 _META_KNOWN = frozenset({"entity", "timeStart", "timeEnd", "userID"})
-_GENERATED = ("reserved_name_for_field_list_labels_", "generated_table_list_label_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,58 +67,67 @@ class Answers:
 
 
 def read_answers(xml: bytes, form: Form, version: str | None = None) -> Answers:
-    """The answers in an instance's XML, typed by the form.
+    """The answers in one instance's XML, typed by the form; for many instances make one `AnswerReader`.
 
     `version` is the form's version hash; where it is given, an instance of another version is a finding.
     Raises FormError where the XML cannot be read safely (see `forms.instance.parse_instance`).
     """
-    return _Reader(form, version).read(parse_instance(xml))
+    return AnswerReader(form, version).read(xml)
+
+
+class AnswerReader:
+    """Reads the instances of one form version."""
+
+    def __init__(self, form: Form, version: str | None = None) -> None:
+        self._form_id, self._version = form.id, version
+        self._layouts, self._plan = layouts(form), plan_of(form)
+
+    def read(self, xml: bytes) -> Answers:
+        """The answers in an instance's XML. Raises and finds as `read_answers` does."""
+        return _Reading(self._form_id, self._version, self._layouts).read(parse_instance(xml), self._plan)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where the reader is: the row it fills and its number, the path, and the groups around inside the table."""
+    """Where the reading is: the row it fills, the number of that row in its table, and the path."""
 
     row: Row
     index: int
     path: str
-    prefix: tuple[str, ...] = ()
-
-    def below(self, name: str) -> "_Spot":
-        """The same row, inside an element of that name."""
-        return _Spot(self.row, self.index, f"{self.path}/{name}", (*self.prefix, name))
 
 
-class _Reader:
-    def __init__(self, form: Form, version: str | None) -> None:
-        self.form, self.expected_version = form, version
-        self.tables = {layout.name: Table(layout) for layout in layouts(form)}
+class _Reading:
+    """The reading of one instance."""
+
+    def __init__(self, form_id: str, version: str | None, tables: tuple[Layout, ...]) -> None:
+        self.form_id, self.expected_version = form_id, version
+        self.tables = {layout.name: Table(layout) for layout in tables}
         self.findings: list[Finding] = []
         self.leftovers: list[Leftover] = []
         self.attachments: dict[str, None] = {}
         self.meta: dict[str, str | None] = {}
 
-    def read(self, root: etree._Element) -> Answers:
+    def read(self, root: etree._Element, plan: GroupPlan) -> Answers:
         form_id, version = root.get("id"), root.get("version")
         path = f"/{local_name(root)}"
-        if form_id != self.form.id:
-            self._tell(Code.ANSWERS_OTHER_FORM, path, {"found": form_id or "", "expected": self.form.id})
+        if form_id != self.form_id:
+            self._tell(Code.ANSWERS_OTHER_FORM, path, {"found": form_id or "", "expected": self.form_id})
         if self.expected_version is not None and version != self.expected_version:
             params = {"found": version or "", "expected": self.expected_version}
             self._tell(Code.ANSWERS_OTHER_VERSION, path, params, Severity.WARNING)
         row: Row = {}
-        self.tables[self.form.id].rows.append(row)
-        self._children(root, self.form.questions, _Spot(row, 1, path))
+        self.tables[self.form_id].rows.append(row)
+        self._children(root, plan, _Spot(row, 1, path))
         instance_id = self.meta.get("instanceID")
         if instance_id is None:
             self._tell(Code.ANSWERS_NO_INSTANCE_ID, path)
         instance_name = self.meta.get("instanceName")
-        row.update(instance_id=instance_id, instance_name=instance_name, form_version=version)
+        row.update(instance_name=instance_name, form_version=version)
         for table in self.tables.values():
             for each in table.rows:
                 each["instance_id"] = instance_id
         return Answers(
-            form_id=self.form.id,
+            form_id=self.form_id,
             version=version,
             instance_id=instance_id,
             instance_name=instance_name,
@@ -138,65 +138,60 @@ class _Reader:
             findings=tuple(self.findings),
         )
 
-    def _children(self, parent: etree._Element, items: tuple[Item, ...], spot: _Spot) -> None:
+    def _children(self, parent: etree._Element, plan: GroupPlan, spot: _Spot) -> None:
         """Read the elements of the form itself, of a group, or of one round of a repeat."""
-        known = {item.name: item for item in items}
-        extra = dict(_extra_columns(items))
         rounds: dict[str, int] = {}
         seen: set[str] = set()
         self._stray(parent, spot.path)
         for element in parent:
             name = local_name(element)
-            item = known.get(name)
-            here = spot.below(name)
-            if isinstance(item, Repeat):
+            known = plan.elements.get(name)
+            path = f"{spot.path}/{name}"
+            if isinstance(known, GroupPlan) and known.table is not None:
                 if not _is_template(element):
                     rounds[name] = rounds.get(name, 0) + 1
-                    self._round(element, item, rounds[name], spot)
+                    self._round(element, known, rounds[name], spot)
             elif name in seen:
-                self._tell(Code.ANSWER_DUPLICATE_ELEMENT, here.path)
-                self._leave(element, here.path)
-            elif isinstance(item, Group):
-                self._children(element, item.questions, here)
-            elif isinstance(item, Question):
-                self._answer(element, item, spot, here.path)
-            elif name in extra:
-                self._extra(element, extra[name], column_name(spot.prefix, name), spot.row, here.path)
-            elif parent.getparent() is None and name == "meta":
-                self._meta(element, here.path)
-            elif not name.startswith(_GENERATED) or len(element) or text_of(element) is not None:
-                self._tell(Code.ANSWER_UNKNOWN_ELEMENT, here.path)
-                self._leave(element, here.path)
+                self._tell(Code.ANSWER_DUPLICATE_ELEMENT, path)
+                self._leave(element, path)
+            elif isinstance(known, GroupPlan):
+                self._children(element, known, _Spot(spot.row, spot.index, path))
+            elif isinstance(known, AnswerPlan):
+                self._answer(element, known, spot.row, path)
+            elif name == "meta" and parent.getparent() is None:
+                self._meta(element, path)
+            elif not name.startswith(RESERVED_PREFIXES) or len(element) or text_of(element) is not None:
+                self._tell(Code.ANSWER_UNKNOWN_ELEMENT, path)
+                self._leave(element, path)
             seen.add(name)
 
-    def _round(self, element: etree._Element, item: Repeat, sibling: int, spot: _Spot) -> None:
-        rows = self.tables[repeat_table(self.form, item)].rows
+    def _round(self, element: etree._Element, plan: GroupPlan, sibling: int, spot: _Spot) -> None:
+        rows = self.tables[str(plan.table)].rows
         index = len(rows) + 1
         row: Row = {"row_index": index, "parent_index": spot.index, "sibling_index": sibling}
         rows.append(row)
-        self._children(element, item.questions, _Spot(row, index, f"{spot.path}/{item.name}[{sibling}]"))
+        self._children(element, plan, _Spot(row, index, f"{spot.path}/{plan.name}[{sibling}]"))
 
-    def _answer(self, element: etree._Element, question: Question, spot: _Spot, path: str) -> None:
-        self._inner(element, path)
+    def _answer(self, element: etree._Element, plan: AnswerPlan, row: Row, path: str) -> None:
+        if len(element):
+            self._inner(element, path)
         text = text_of(element)
-        row = spot.row
-        name, kind = column_name(spot.prefix, question.name), column_kind(question)
-        if question.kind is Kind.NOTE:
+        if plan.kind is ColumnKind.GEOPOINT:
+            self._geopoint(text, plan.column, row, path)
+            return
+        if plan.question is not None and plan.question.kind is Kind.NOTE:
             if text is not None:
                 self._tell(Code.ANSWER_STRAY_TEXT, path)
                 self.leftovers.append(Leftover(path, text))
             return
-        if kind is ColumnKind.GEOPOINT:
-            self._geopoint(text, name, row, path)
-            return
-        value, problem = read_value(text, kind)
+        value, problem = read_value(text, plan.kind)
         if problem is not None:
             self._tell(problem, path)
-        row[name] = value
-        if kind is ColumnKind.ATTACHMENT and isinstance(value, str):
+        row[plan.column] = value
+        if plan.kind is ColumnKind.ATTACHMENT and isinstance(value, str):
             self.attachments[value] = None
-        elif kind in (ColumnKind.CHOICE, ColumnKind.CHOICES):
-            self._choices(value, question, path)
+        elif plan.allowed is not None:
+            self._choices(value, plan, path)
 
     def _geopoint(self, text: str | None, name: str, row: Row, path: str) -> None:
         parts = read_geopoint(text)
@@ -206,21 +201,11 @@ class _Reader:
         for part, value in zip(GEOPOINT_PARTS, parts, strict=True):
             row[f"{name}-{part}"] = value
 
-    def _extra(self, element: etree._Element, kind: ColumnKind, column: str, row: Row, path: str) -> None:
-        self._inner(element, path)
-        text = text_of(element)
-        row[column] = text
-        if kind is ColumnKind.INTEGER:
-            row[column], problem = read_integer(text)
-            if problem is not None:
-                self._tell(problem, path)
-
-    def _choices(self, value: Value, question: Question, path: str) -> None:
+    def _choices(self, value: Value, plan: AnswerPlan, path: str) -> None:
         given = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
-        choices: tuple[Choice, ...] = self.form.choice_list(question.choices or "") or ()
-        allowed = {choice.name for choice in choices} | ({"other"} if question.or_other else set())
-        if any(name not in allowed for name in given):
-            self._tell(Code.ANSWER_UNKNOWN_CHOICE, path, {"list": question.choices or ""})
+        if not (plan.allowed or frozenset()).issuperset(given):
+            name = plan.question.choices if plan.question else None
+            self._tell(Code.ANSWER_UNKNOWN_CHOICE, path, {"list": name or ""})
         if len(set(given)) < len(given):
             self._tell(Code.ANSWER_REPEATED_CHOICE, path)
 
@@ -267,13 +252,5 @@ class _Reader:
         self.findings.append(Finding(code, path, params or {}, severity))
 
 
-def _extra_columns(items: tuple[Item, ...]) -> Iterator[tuple[str, ColumnKind]]:
-    for item in items:
-        if isinstance(item, Question) and item.or_other:
-            yield f"{item.name}_other", ColumnKind.TEXT
-        elif isinstance(item, Repeat) and counts_itself(item):
-            yield f"{item.name}_count", ColumnKind.INTEGER
-
-
 def _is_template(element: etree._Element) -> bool:
-    return any(etree.QName(str(key)).localname == "template" for key in element.attrib)
+    return any(str(key).endswith("}template") for key in element.attrib)

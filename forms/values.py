@@ -51,11 +51,6 @@ def read_value(text: str | None, kind: ColumnKind) -> tuple[Value, Code | None]:
     return Unread(text), problem
 
 
-def read_integer(text: str | None) -> tuple[Value, Code | None]:
-    """A whole number; see `read_value`."""
-    return read_value(text, ColumnKind.INTEGER)
-
-
 def read_geopoint(text: str | None) -> tuple[Value, Value, Value, Value] | Unread:
     """Latitude and longitude in degrees, altitude and accuracy in metres; the last two may be missing (None)."""
     if text is None:
