@@ -18,7 +18,10 @@ from server.storage.keyfiles import SESSION_KEY, read_key
 from server.storage.writer import Writer
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
+from server.web import headers, tablet
 from server.web import sync as sync_web
+from server.web.desk import node_page
+from server.web.statics import statics
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -53,6 +56,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["feldbuch"] = place
     keys = VaultClient(settings.vault / SOCKET_FILE) if place.role == "central" else None
     sync_web.register(Api(app), place, keys)
+    headers.init_app(app, settings)
+    app.register_blueprint(statics(place.role))
+    if place.role == "central":
+        tablet.init_app(app, settings)
+    else:
+        node_page.init_app(app, place)
     return app
 
 

@@ -41,9 +41,11 @@ def init_blueprint(blueprint: Blueprint) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Answer addresses that no route knows: with a page, and with the protocol's JSON below ``/sync`` and ``/api``."""
-    app.register_error_handler(404, _http)
-    app.register_error_handler(405, _http)
+    """Answer addresses that no route knows: with a page, and with the protocol's JSON below ``/sync`` and ``/api``.
+
+    To be called after flask-smorest, which registers a handler of its own for the same errors.
+    """
+    app.register_error_handler(HTTPException, _http)
 
 
 def _coded(error: CodedError) -> Response:
