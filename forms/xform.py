@@ -44,6 +44,9 @@ def compile_with_remarks(form: Form) -> Compiled:
         result = convert(sheets.as_workbook(), warnings=remarks)
     except PyXFormError as error:
         raise _refusal(Code.PYXFORM_REFUSED, str(error), form, sheets) from error
+    except (OSError, MemoryError):
+        # The machine's fault, not the form's.
+        raise
     except Exception as error:
         # pyxform lets errors of Python and of its XML writer through; for the author they are refusals as well.
         message = f"{type(error).__name__}: {error}"
