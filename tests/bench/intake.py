@@ -21,6 +21,8 @@ from server.services.operate.init import Founding, found_central
 from server.services.operate.study_file import StudyFile
 from server.settings import Settings
 from server.storage.carriers import Device
+from server.storage.items import IntakeKey
+from sync.envelope.keys import key_id
 from tests.bench.processes import Server, free_port, serving
 from tests.bench.records import BenchDevice, batch_request, make_devices
 
@@ -30,6 +32,7 @@ SECONDS = 5.0
 WARM_UP = 10
 """Requests of each client before the clock starts."""
 MOST_PER_CLIENT = {32: 300, 8: 600}
+JSON = {"Content-Type": "application/json"}
 SETUP_MODULES = ("-m", "server.cli")
 
 
@@ -127,7 +130,7 @@ class Intake:
     def _session(self, port: int, device: BenchDevice) -> str:
         address = f"http://127.0.0.1:{port}/sync/hello"
         challenge = httpx.get(address).json()["challenge"]
-        answer = httpx.post(address, content=device.hello(STUDY, challenge))
+        answer = httpx.post(address, content=device.hello(STUDY, challenge), headers=JSON)
         answer.raise_for_status()
         assert answer.json()["standing"] == "introduced", answer.text
         return str(answer.json()["session"])
@@ -165,7 +168,18 @@ class Intake:
             }
             for each in self._devices
         ]
+        keys = [
+            {
+                "key": key_id(each.recipient),
+                "device": each.id,
+                "period": 1,
+                "public": each.recipient,
+                "sealed_private": b"never opened here",
+            }
+            for each in self._devices
+        ]
         place.writer.run(lambda connection: connection.execute(insert(Device), rows))
+        place.writer.run(lambda connection: connection.execute(insert(IntakeKey), keys))
         place.writer.close()
         place.engine.dispose()
         return template

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from sync.carrier import Counts, Hello
 from sync.envelope.cover import FormReference, SignerPosition, cover_hash
-from sync.envelope.encoding import b64u, canonical
 from sync.envelope.item import pack_item
 from sync.envelope.keys import device_id, recipient_public_bytes, signer_public_bytes
 from sync.envelope.record import RecordDocument
 from sync.envelope.seal import CoverFacts, seal_record
-from sync.envelope.signed import sign_document
 
 RECORD_SIZE = 4096
 BATCH_TYPE = "application/vnd.feldbuch.batch"
@@ -25,6 +24,8 @@ class BenchDevice:
 
     id: str
     key: ec.EllipticCurvePrivateKey
+    recipient: bytes
+    """Public half of its intake key."""
     items: list[bytes]
 
     @property
@@ -33,34 +34,26 @@ class BenchDevice:
 
     def hello(self, study: str, challenge: str) -> bytes:
         """The body of ``POST /sync/hello`` at central."""
-        zeros = ("drafts", "finished", "unsent", "sent", "receipted", "safe", "set_aside", "highest_number")
-        unknown = ("oldest_unsent", "storage_used", "storage_quota")
-        document: dict[str, object] = {
-            "v": 1,
-            "study": study,
-            "kind": "device",
-            "id": self.id,
-            "key": b64u(self.public),
-            "to": "central",
-            "challenge": challenge,
-            "sequence": 1,
-            "capabilities": ["batch"],
-            "app_version": "bench",
-            "highest_receipt": None,
-            "counts": {**dict.fromkeys(zeros, 0), **dict.fromkeys(unknown)},
-        }
-        signed = sign_document("feldbuch/1/hello", document, self.key)
-        return canonical({"hello": signed, "relayed": []})
+        hello = Hello(
+            study=study,
+            kind="device",
+            to="central",
+            challenge=challenge,
+            sequence=1,
+            app_version="bench",
+            counts=Counts(),
+        )
+        return b'{"hello":' + hello.sign(self.key) + b',"relayed":[]}'
 
 
 def make_devices(study: str, site: str, records: list[int]) -> list[BenchDevice]:
     """A device for each number, with so many sealed records. Every run seals the same answers."""
     words = random.Random(1)
+    return [_make_device(study, site, each, words) for each in records]
+
+
+def _make_device(study: str, site: str, records: int, words: random.Random) -> BenchDevice:
     recipient = recipient_public_bytes(words.randbytes(32))
-    return [_make_device(study, site, each, recipient, words) for each in records]
-
-
-def _make_device(study: str, site: str, records: int, recipient: bytes, words: random.Random) -> BenchDevice:
     key = ec.generate_private_key(ec.SECP256R1())
     own_id, previous, items = device_id(signer_public_bytes(key)), None, []
     for number in range(1, records + 1):
@@ -80,7 +73,7 @@ def _make_device(study: str, site: str, records: int, recipient: bytes, words: r
         cover, body = seal_record(facts, RecordDocument(answers, "de"), [recipient], key)
         previous = cover_hash(cover)
         items.append(pack_item(cover, body))
-    return BenchDevice(own_id, key, items)
+    return BenchDevice(own_id, key, recipient, items)
 
 
 def batch_request(item: bytes, session: str) -> bytes:

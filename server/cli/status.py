@@ -1,0 +1,77 @@
+"""``feldbuch status``: how a central or a node stands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from server.app import create_app, place_of
+from server.cli.options import place_option
+from server.services.operate.database import check_database
+from server.services.operate.status import read_status
+from server.settings import Settings
+
+WORRIES = {
+    "no_target": "No backup target is named: nothing ever becomes safe.",
+    "no_backup": "No backup was finished yet.",
+    "backup_failed": "The last backup failed.",
+    "backup_late": "The last backup is late.",
+    "epoch": "Nothing was backed up since central was restored.",
+}
+
+
+@click.command()
+@place_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def status(settings: Settings, as_json: bool) -> None:
+    """Show what a place holds, what is safe, and who was heard of when. Works while it is served, and when not."""
+    app = create_app(settings)
+    check_database(app)
+    found = read_status(place_of(app))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    click.echo(f"{found['role'].capitalize()} '{found['id']}' of the study '{found['study']}' at {found['url']}")
+    click.echo("Items:    " + _list(found["items"]))
+    if found["role"] == "central":
+        _tell_central(found)
+    else:
+        _tell_node(found)
+    click.echo(f"Free:     {found['free_bytes'] / 1e9:.1f} GB")
+
+
+def _tell_central(found: dict[str, Any]) -> None:
+    backup = found["backup"]
+    click.echo(f"Numbered: up to {found['seq']}, safe up to {found['durable_seq']}")
+    click.echo(f"Backup:   {backup['last_finished_at'] or 'never'}, to {backup['target'] or 'nowhere'}")
+    if backup["worry"]:
+        detail = f" [{backup['problem']}]" if backup["problem"] else ""
+        click.echo(f"          {WORRIES[backup['worry']]}{detail}")
+    click.echo(f"Vault:    {found['vault']}")
+    for kind in ("nodes", "devices"):
+        click.echo(f"{kind.capitalize() + ':':10}{len(found[kind]) or 'none'}")
+        for each in found[kind]:
+            places = each.get("site") or ", ".join(each.get("sites", ()))
+            click.echo(f"  {each['id']}  {each['name'] or '-'}  {places}  {each['standing']}  {_contact(each)}")
+
+
+def _tell_node(found: dict[str, Any]) -> None:
+    central = found["central"]
+    click.echo("Forward:  " + _list(found["forward"]))
+    click.echo(f"Central:  {central['url']}, {_contact(central)}")
+    for what in ("problem", "alarm"):
+        if central[what]:
+            click.echo(f"{what.capitalize() + ':':10}{central[what]}")
+
+
+def _list(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
+
+
+def _contact(found: dict[str, Any]) -> str:
+    if found["contact"] == "never":
+        return "never heard of"
+    silent = " (long ago)" if found["contact"] == "long_ago" else ""
+    return f"last heard of {found['last_contact_at']}{silent}"
