@@ -1,0 +1,340 @@
+"""Backups of central while it serves: a snapshot of the database, every blob it names, and the mark that follows.
+
+The order is what the durable mark rests on. The database is copied first, in one read transaction, so that writers are
+not held up; a blob is durable before any row names it, so every blob of that copy is there to be copied next. The copy
+is then checked, made durable and given its name; the mark is read from it, signed, and stored. A failure at any step
+leaves no snapshot under a final name and the mark where it was.
+
+Central's signing key lies in a backup sealed to the study's key, whose wrapped form lies beside it: a backup and the
+passphrase bring everything back. The session key is left out: a restored central makes a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.errors.error import CodedError
+from server.place import Place
+from server.services.operate.backup_check import (
+    Progress,
+    Standing,
+    blobs_named,
+    check_integrity,
+    check_items,
+    open_copy,
+    read_standing,
+)
+from server.services.operate.backup_target import (
+    BLOB_LIST,
+    DATABASE,
+    MANIFEST,
+    BackupTarget,
+    read_blob_list,
+    read_manifest,
+    sha256_of,
+    write_file,
+)
+from server.settings import SETTINGS_FILE
+from server.storage.blobs import READ_SIZE
+from server.storage.items import Backup, Epoch, MarkRow
+from server.storage.keyfiles import CENTRAL_KEY, SESSION_KEY, read_key
+from server.vault.audit import AUDIT_FILE
+from server.vault.keyfile import KEY_FILE, read_key_file
+from server.vault.sealing import seal_secret
+from server.version import __version__
+from sync.envelope.signed import Mark
+
+PAGES_AT_ONCE = 2048
+_BACKUPS = cast("Table", Backup.__table__)
+_MARKS = cast("Table", MarkRow.__table__)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A finished, checked backup. ``bytes``: of its database and all blobs that it names."""
+
+    snapshot: Path
+    epoch: str
+    durable_seq: int
+    items: int
+    blobs: int
+    new_blobs: int
+    bytes: int
+    seconds: float
+    same_file_system: bool
+    """The target lies on the same file system as the place: one broken disk would take both."""
+
+
+def make_backup(
+    place: Place, target: Path, *, progress: Progress | None = None, verify: Literal["new", "all"] = "new"
+) -> BackupReport:
+    """Back up a central to ``target`` and move the durable mark.
+
+    ``verify``: ``new`` compares blobs of earlier backups by their size, ``all`` reads every one of them again.
+
+    Raises ``CodedError``, after it was noted as the problem of this backup: ``backup.role``,
+    ``backup.database.unsupported``, ``backup.target.*``, ``backup.running`` (not noted), ``backup.blob.*``,
+    ``backup.item.*``, ``backup.database.damaged``, ``backup.epoch.changed``, ``backup.mark.backwards``,
+    ``backup.failed``, and what reading the keys raises.
+    """
+    if place.role != "central":
+        raise CodedError("backup.role")
+    if place.engine.dialect.name != "sqlite":
+        raise CodedError("backup.database.unsupported")
+    started = place.now()
+    try:
+        with _plain_errors(target):
+            goal = BackupTarget(target)
+            goal.prepare(place.settings)
+            with goal.locked():
+                return _Run(place, goal, progress or _silent, verify == "all", started).make()
+    except BaseException as error:
+        code = error.code if isinstance(error, CodedError) else "backup.interrupted"
+        if code != "backup.running":
+            with contextlib.suppress(SQLAlchemyError):
+                _note(place, started, target, problem=code)
+        raise
+
+
+def verify_backup(path: Path, *, progress: Progress | None = None) -> BackupReport:
+    """Read a snapshot, or the newest one of a target, and everything it names again. Changes nothing.
+
+    Raises ``CodedError``: ``backup.none``, ``backup.file.damaged``, ``backup.database.damaged``, ``backup.item.*``,
+    ``backup.blob.*``.
+    """
+    started = time.monotonic()
+    snapshot = path if (path / MANIFEST).is_file() else BackupTarget(path).newest()
+    if snapshot is None:
+        raise CodedError("backup.none", path=str(path))
+    with _plain_errors(path):
+        for name, expected in read_manifest(snapshot)["files"].items():
+            file = snapshot / name
+            if not file.is_file() or list(sha256_of(file)) != [expected["sha256"], expected["size"]]:
+                raise CodedError("backup.file.damaged", path=str(file))
+        store = BackupTarget(snapshot.resolve().parent.parent).blobs
+        sizes: dict[str, int] = {}
+        named = read_blob_list(snapshot)
+        for name in named:
+            if not store.exists(name):
+                raise CodedError("backup.blob.missing", blob=name)
+            digest, sizes[name] = sha256_of(store.path(name))
+            if digest != name:
+                raise CodedError("backup.blob.damaged", blob=name)
+            (progress or _silent)("blobs", len(sizes), len(named))
+        with open_copy(snapshot / DATABASE) as copy:
+            check_integrity(copy)
+            items = check_items(copy, sizes, progress or _silent)
+            standing = read_standing(copy)
+    return BackupReport(
+        snapshot=snapshot,
+        epoch=standing.epoch,
+        durable_seq=standing.durable_seq,
+        items=items,
+        blobs=len(sizes),
+        new_blobs=0,
+        bytes=(snapshot / DATABASE).stat().st_size + sum(sizes.values()),
+        seconds=time.monotonic() - started,
+        same_file_system=False,
+    )
+
+
+class _Run:
+    """One backup under way."""
+
+    def __init__(self, place: Place, goal: BackupTarget, progress: Progress, all_blobs: bool, at: datetime) -> None:
+        self._place, self._goal, self._progress = place, goal, progress
+        self._all_blobs, self._at = all_blobs, at
+        self._new_blobs = 0
+
+    def make(self) -> BackupReport:
+        begun = time.monotonic()
+        signing_key = Ed25519PrivateKey.from_private_bytes(read_key(self._place.settings.keys, CENTRAL_KEY))
+        with self._goal.workshop() as made:
+            self._copy_database(made / DATABASE)
+            with open_copy(made / DATABASE) as copy:
+                named = blobs_named(copy)
+                self._copy_blobs(named, made)
+                self._copy_secrets(made)
+                check_integrity(copy)
+                items = check_items(copy, named, self._progress)
+                standing = read_standing(copy)
+            write_file(made / BLOB_LIST, "".join(f"{name}\n" for name in named).encode("ascii"))
+            self._write_manifest(made, standing, items, len(named))
+            snapshot = self._goal.finish(made, self._at)
+        with open_copy(snapshot / DATABASE) as copy:
+            standing = read_standing(copy)
+        self._mark(standing, signing_key)
+        with contextlib.suppress(OSError):
+            self._goal.drop_old(self._place.settings.backups_kept)
+        return BackupReport(
+            snapshot=snapshot,
+            epoch=standing.epoch,
+            durable_seq=standing.durable_seq,
+            items=items,
+            blobs=len(named),
+            new_blobs=self._new_blobs,
+            bytes=(snapshot / DATABASE).stat().st_size + sum(named.values()),
+            seconds=time.monotonic() - begun,
+            same_file_system=self._place.settings.place.stat().st_dev == self._goal.folder.stat().st_dev,
+        )
+
+    def _copy_database(self, destination: Path) -> None:
+        source = Path(str(self._place.engine.url.database)).resolve()
+        write_file(destination, b"")
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as reader,
+                contextlib.closing(sqlite3.connect(destination)) as copy,
+            ):
+                reader.isolation_level = None
+                # A transaction held from the first page to the last: what is committed meanwhile neither comes in
+                # nor makes the copy begin again.
+                reader.execute("BEGIN")
+                reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+                reader.backup(copy, pages=PAGES_AT_ONCE, progress=self._told_pages)
+                copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise CodedError("backup.target.full", path=str(self._goal.folder)) from None
+            raise CodedError("backup.database.damaged", detail=str(error)) from None
+        with destination.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def _told_pages(self, _status: int, remaining: int, total: int) -> None:
+        self._progress("database", total - remaining, total)
+
+    def _copy_blobs(self, named: dict[str, int], made: Path) -> None:
+        for done, (name, size) in enumerate(named.items(), start=1):
+            there = self._goal.blobs.path(name)
+            whole = there.is_file() and there.stat().st_size == size
+            if whole and self._all_blobs:
+                whole = sha256_of(there)[0] == name
+            if not whole:
+                self._copy_blob(name, size, made / "blob")
+                self._new_blobs += 1
+            self._progress("blobs", done, len(named))
+
+    def _copy_blob(self, name: str, size: int, temporary: Path) -> None:
+        digest, copied = hashlib.sha256(), 0
+        try:
+            source = self._place.blobs.open(name)
+        except FileNotFoundError:
+            raise CodedError("backup.blob.missing", blob=name) from None
+        with source, temporary.open("xb") as copy:
+            while chunk := source.read(READ_SIZE):
+                digest.update(chunk)
+                copied += len(chunk)
+                copy.write(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if (digest.hexdigest(), copied) != (name, size):
+            raise CodedError("backup.blob.damaged", blob=name)
+        temporary.chmod(0o600)
+        self._goal.blobs.adopt(name, temporary)
+
+    def _copy_secrets(self, made: Path) -> None:
+        settings = self._place.settings
+        study_key = read_key_file(settings.vault)
+        for path in sorted(settings.keys.iterdir()):
+            if path.is_file() and path.name != SESSION_KEY:
+                write_file(made / f"{path.name}.sealed", seal_secret(study_key.public, path.name, path.read_bytes()))
+        write_file(made / KEY_FILE, (settings.vault / KEY_FILE).read_bytes())
+        write_file(made / SETTINGS_FILE, (settings.place / SETTINGS_FILE).read_bytes())
+        log = settings.vault / AUDIT_FILE
+        if log.is_file():
+            whole_lines, _, _ = log.read_bytes().rpartition(b"\n")
+            write_file(made / AUDIT_FILE, whole_lines + b"\n")
+
+    def _write_manifest(self, made: Path, standing: Standing, items: int, blobs: int) -> None:
+        files = {each.name: sha256_of(each) for each in sorted(made.iterdir())}
+        document = {
+            "v": 1,
+            "study": self._place.settings.study,
+            "at": f"{self._at:%Y-%m-%dT%H:%M:%SZ}",
+            "app_version": __version__,
+            "epoch": standing.epoch,
+            "durable_seq": standing.durable_seq,
+            "items": items,
+            "blobs": blobs,
+            "files": {name: {"sha256": digest, "size": size} for name, (digest, size) in files.items()},
+        }
+        write_file(made / MANIFEST, json.dumps(document, indent=1).encode("utf-8") + b"\n")
+
+    def _mark(self, standing: Standing, key: Ed25519PrivateKey) -> None:
+        now = self._place.now()
+        mark = Mark(
+            study=self._place.settings.study,
+            epoch=standing.epoch,
+            durable_seq=standing.durable_seq,
+            at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        )
+        document = mark.sign(key)
+
+        def store(connection: Connection) -> None:
+            epoch = connection.execute(select(Epoch.epoch).order_by(Epoch.id.desc()).limit(1)).scalar()
+            if epoch != standing.epoch:
+                raise CodedError("backup.epoch.changed")
+            query = select(func.max(MarkRow.durable_seq)).where(MarkRow.epoch == epoch)
+            if (connection.execute(query).scalar() or 0) > standing.durable_seq:
+                raise CodedError("backup.mark.backwards")
+            row = {"epoch": epoch, "durable_seq": standing.durable_seq, "document": document, "received_at": now}
+            connection.execute(insert(_MARKS).values(**row))
+            _insert_note(connection, self._at, self._goal.folder, now, standing=standing)
+
+        self._place.writer.run(store)
+
+
+def _note(place: Place, started: datetime, target: Path, problem: str) -> None:
+    now = place.now()
+    place.writer.run(lambda connection: _insert_note(connection, started, target, now, problem=problem))
+
+
+def _insert_note(
+    connection: Connection,
+    started: datetime,
+    target: Path,
+    finished: datetime,
+    *,
+    standing: Standing | None = None,
+    problem: str | None = None,
+) -> None:
+    values = {
+        "started_at": started,
+        "finished_at": finished,
+        "target": str(target)[:1024],
+        "epoch": standing.epoch if standing else None,
+        "durable_seq": standing.durable_seq if standing else None,
+        "problem": problem,
+    }
+    connection.execute(insert(_BACKUPS).values(**values))
+
+
+@contextlib.contextmanager
+def _plain_errors(target: Path) -> Iterator[None]:
+    """What the file system refuses, as a code of the catalogue."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise CodedError("backup.target.full", path=str(target)) from None
+        raise CodedError("backup.failed", path=str(target), detail=error.strerror or "") from None
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
