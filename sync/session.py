@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -102,7 +102,7 @@ class Session:
 
     def step(self) -> Phase:
         """Do the next exchange; returns what comes after it."""
-        steps = {
+        steps: dict[Phase, Callable[[], Phase]] = {
             Phase.GREET: self._greet,
             Phase.HELLO: self._hello,
             Phase.OFFER: self._offer,
@@ -111,9 +111,9 @@ class Session:
             Phase.MARK: self._mark,
             Phase.FEED: self._feed,
             Phase.CONTENT: self._content,
-            Phase.DONE: lambda: Phase.DONE,
         }
-        self.phase = steps[self.phase]()
+        if self.phase is not Phase.DONE:
+            self.phase = steps[self.phase]()
         return self.phase
 
     def _greet(self) -> Phase:

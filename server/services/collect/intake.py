@@ -6,6 +6,7 @@ The writer then decides for all waiting requests together, in one transaction.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,9 +135,10 @@ class Intake:
         """
         body: bytes | None = None
         with full_disk_said():
-            if not self._place.blobs.exists(cover.body.hash):
+            if not self._is_blob(cover.body.hash):
                 with file.open("rb") as source:
                     verify_body(source, cover.body)
+                os.utime(file)
                 if cover.body.size <= IN_ROW_AT_MOST:
                     body = file.read_bytes()
                 else:
@@ -152,9 +154,17 @@ class Intake:
         verify_body(item.body, cover.body)
         if len(item.body) <= IN_ROW_AT_MOST:
             return Arrival(carrier, cover, item.body)
-        if not self._place.blobs.exists(cover.body.hash):
+        if not self._is_blob(cover.body.hash):
             self._place.blobs.put(cover.body.hash, [item.body])
         return Arrival(carrier, cover, None)
+
+    def _is_blob(self, name: str) -> bool:
+        """Whether the blob lies there; it then counts as new, so that tidying does not take it for an orphan."""
+        try:
+            os.utime(self._place.blobs.path(name))
+        except FileNotFoundError:
+            return False
+        return True
 
     def _known(self, connection: Connection, hashes: Sequence[str]) -> dict[str, Answer]:
         query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state, ITEMS.c.code)

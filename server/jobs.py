@@ -1,0 +1,75 @@
+"""What a place does by itself, started by ``feldbuch serve`` and by nothing else."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from server.app import place_of
+from server.errors.error import CodedError
+from server.place import Place
+from server.services.collect.housekeeping import tidy
+from server.services.collect.rounds import run_round
+from server.services.operate.backup import make_backup
+
+LOG = logging.getLogger("feldbuch.jobs")
+TIDY_EVERY = 24 * 3600
+FIRST_SECONDS = 2
+
+
+def start_jobs(app: Flask) -> BackgroundScheduler:
+    """Start the jobs of a place in this process; ``shutdown`` of the scheduler ends them.
+
+    A node syncs every ``sync_every`` seconds; a central with a second target backs up every ``backup_every`` seconds;
+    both tidy their spool once a day. A job that is late runs once, and never twice at a time.
+    """
+    place = place_of(app)
+    settings = place.settings
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(3)},
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        timezone="UTC",
+    )
+    soon = place.now() + timedelta(seconds=FIRST_SECONDS)
+    if settings.role == "node":
+        scheduler.add_job(sync_job, "interval", [place], seconds=settings.sync_every, id="sync", next_run_time=soon)
+    elif settings.backup_target:
+        scheduler.add_job(
+            backup_job, "interval", [place], seconds=settings.backup_every, id="backup", next_run_time=soon
+        )
+    scheduler.add_job(tidy_job, "interval", [place], seconds=TIDY_EVERY, id="tidy")
+    scheduler.start()
+    return scheduler
+
+
+def sync_job(place: Place) -> None:
+    """One round with central; what became of it stands in the database."""
+    try:
+        report = run_round(place)
+    except CodedError as error:
+        LOG.warning("sync: %s", error.code)
+        return
+    if report.alarm is not None:
+        LOG.error("sync: %s", report.alarm)
+    elif report.problem is not None:
+        LOG.info("sync: %s", report.problem)
+
+
+def backup_job(place: Place) -> None:
+    """One verified backup; a failed one stands in the database and is an alarm of the ledger."""
+    try:
+        make_backup(place, Path(place.settings.backup_target))
+    except CodedError as error:
+        LOG.error("backup: %s", error.code)  # noqa: TRY400  the code says what to do; a traceback would not
+
+
+def tidy_job(place: Place) -> None:
+    """Remove what unfinished uploads left behind."""
+    removed = tidy(place)
+    if removed:
+        LOG.info("tidy: %d", removed)

@@ -1,0 +1,73 @@
+"""What a node says of itself in its hello: instances in real use, by how far central has them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, case, func, select
+
+from server.place import Place
+from server.services.collect.feed import wire_time
+from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
+from server.services.collect.space import free_bytes
+from sync.carrier import Counts, ReceiptPosition
+
+
+def node_counts(connection: Connection, place: Place) -> Counts:
+    """Count what this node holds. An instance is unsent, set aside, safe or receipted as its least advanced part is."""
+    mark = connection.execute(select(MARKS.c.epoch, MARKS.c.durable_seq).order_by(MARKS.c.id.desc()).limit(1)).first()
+    epoch, durable_seq = (mark.epoch, mark.durable_seq) if mark else ("", 0)
+    held = (RECEIPTS.c.item_hash == ITEMS.c.hash) & (RECEIPTS.c.state == "held")
+    in_mark = (RECEIPTS.c.epoch == epoch) & (RECEIPTS.c.seq <= durable_seq)
+    per_item = (
+        select(
+            ITEMS.c.instance,
+            case((ITEMS.c.forward.in_(("queued", "sent")), 1), else_=0).label("unsent"),
+            case((ITEMS.c.forward == "set_aside", 1), else_=0).label("aside"),
+            func.max(case((RECEIPTS.c.id.is_not(None), 1), else_=0)).label("held"),
+            func.max(case((in_mark, 1), else_=0)).label("safe"),
+            ITEMS.c.received_at,
+        )
+        .select_from(ITEMS.outerjoin(RECEIPTS, held))
+        .where(ITEMS.c.purpose == "real")
+        .group_by(ITEMS.c.id)
+        .subquery()
+    )
+    per_instance = (
+        select(
+            func.max(per_item.c.unsent).label("unsent"),
+            func.max(per_item.c.aside).label("aside"),
+            func.min(per_item.c.held).label("held"),
+            func.min(per_item.c.safe).label("safe"),
+            func.min(case((per_item.c.unsent == 1, per_item.c.received_at))).label("oldest"),
+        )
+        .group_by(per_item.c.instance)
+        .subquery()
+    )
+    row = connection.execute(
+        select(
+            func.count().label("finished"),
+            func.coalesce(func.sum(per_instance.c.unsent), 0).label("unsent"),
+            func.coalesce(func.sum(per_instance.c.aside), 0).label("aside"),
+            func.coalesce(func.sum(per_instance.c.held), 0).label("held"),
+            func.coalesce(func.sum(per_instance.c.safe), 0).label("safe"),
+            func.min(per_instance.c.oldest).label("oldest"),
+        ).select_from(per_instance)
+    ).one()
+    used = int(connection.execute(select(func.coalesce(func.sum(ITEMS.c.body_size), 0))).scalar_one())
+    return Counts(
+        finished=row.finished,
+        unsent=row.unsent,
+        receipted=row.held - row.safe,
+        safe=row.safe,
+        set_aside=row.aside,
+        oldest_unsent=wire_time(row.oldest) if row.oldest else None,
+        storage_used=used,
+        storage_quota=used + free_bytes(place.settings.place),
+    )
+
+
+def highest_receipt(connection: Connection) -> ReceiptPosition | None:
+    """The highest receipt of the newest epoch that this place holds."""
+    newest = select(RECEIPTS.c.epoch).order_by(RECEIPTS.c.id.desc()).limit(1).scalar_subquery()
+    query = select(RECEIPTS.c.epoch, func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == newest)
+    row = connection.execute(query.group_by(RECEIPTS.c.epoch)).first()
+    return ReceiptPosition(row[0], row[1]) if row else None

@@ -1,0 +1,54 @@
+"""Tidying: uploads that nobody went on with, and sealed files that belong to no item. The senders still have them."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from server.place import Place
+from server.services.collect.receipts import ITEMS
+from server.services.collect.uploads import UPLOADS
+
+STALE_DAYS = 14
+ORPHAN_SECONDS = 24 * 3600
+"""A blob is written before its item is; one that is younger may be waiting for its row."""
+
+
+def tidy(place: Place, wall_clock: float | None = None) -> int:
+    """Remove stale uploads and orphaned files; returns how many files went.
+
+    A file goes only if it is old by the file system's clock and no row of the database names it.
+    """
+    now = time.time() if wall_clock is None else wall_clock
+    limit = place.now() - timedelta(days=STALE_DAYS)
+    place.writer.run(
+        lambda connection: connection.execute(delete(UPLOADS).where(UPLOADS.c.changed_at < limit)) and None
+    )
+    with place.engine.connect() as connection:
+        uploads = {f"{row.carrier}.{row.hash}" for row in connection.execute(select(UPLOADS.c.carrier, UPLOADS.c.hash))}
+    removed = 0
+    for file in _old_files(place.settings.spool, now):
+        if file.name not in uploads:
+            file.unlink(missing_ok=True)
+            removed += 1
+    for folder in _folders(place.settings.blobs):
+        for file in _old_files(folder, now):
+            with place.engine.connect() as connection:
+                named = connection.execute(select(ITEMS.c.id).where(ITEMS.c.body_hash == file.name).limit(1)).first()
+            if named is None:
+                file.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+
+
+def _old_files(folder: Path, now: float) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [each for each in folder.iterdir() if each.is_file() and now - each.stat().st_mtime > ORPHAN_SECONDS]

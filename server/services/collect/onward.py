@@ -1,0 +1,220 @@
+"""Onward: a node's store, as the carrier's side of the protocol sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, cast
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from sqlalchemy import Connection, Table, case, func, insert, select, update
+
+from server.place import Place
+from server.services.collect.applying import apply_entry
+from server.services.collect.contents import has_content, put_content
+from server.services.collect.counting import highest_receipt, node_counts
+from server.services.collect.feed import Feed
+from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
+from server.services.collect.standing import DEVICES
+from server.storage.carriers import Peer
+from server.version import __version__
+from sync.carrier import Hello
+from sync.envelope.cover import RECORD_PART
+from sync.envelope.encoding import parse_canonical
+from sync.envelope.item import Item
+from sync.envelope.signed import Mark
+from sync.feed import STUDY_CHAIN, Followed, Head
+from sync.ports import Verdict, VerifiedReceipt
+from sync.protocol import RELAYED_AT_MOST, Greeting, Offered
+from sync.states import State
+
+PEERS = cast("Table", Peer.__table__)
+SMALL = 1024 * 1024
+_FORWARD: Final[Mapping[State, str]] = {
+    State.QUEUED: "queued",
+    State.SENT: "sent",
+    State.RECEIPTED: "receipted",
+    State.QUARANTINED: "receipted",
+    State.CONFLICT: "receipted",
+    State.SET_ASIDE: "set_aside",
+}
+_PRIORITY = case((ITEMS.c.part == RECORD_PART, 0), (ITEMS.c.body_size <= SMALL, 1), else_=2)
+
+
+class NodeOutbox:
+    """Implements ``sync.ports.Outbox`` over the tables of a node. Nothing is ever deleted here."""
+
+    def __init__(self, place: Place, feed: Feed, key: EllipticCurvePrivateKey) -> None:
+        self._place = place
+        self._feed = feed
+        self._key = key
+        self._url = place.settings.central_url
+
+    def hello(self, greeting: Greeting) -> bytes:
+        """The node's signed hello; its sequence is durable before it is sent."""
+
+        def next_sequence(connection: Connection) -> int:
+            values = {"hello_sequence": PEERS.c.hello_sequence + 1, "last_try_at": self._place.now()}
+            if connection.execute(update(PEERS).where(PEERS.c.url == self._url).values(values)).rowcount == 0:
+                connection.execute(insert(PEERS).values(url=self._url, hello_sequence=1, receipt_cursor=0))
+            query = select(PEERS.c.hello_sequence).where(PEERS.c.url == self._url)
+            return int(connection.execute(query).scalar_one())
+
+        sequence = self._place.writer.run(next_sequence)
+        with self._place.engine.connect() as connection:
+            hello = Hello(
+                study=self._place.settings.study,
+                kind="node",
+                to=greeting.id,
+                challenge=greeting.challenge,
+                sequence=sequence,
+                app_version=__version__,
+                counts=node_counts(connection, self._place),
+                highest_receipt=highest_receipt(connection),
+            )
+        return hello.sign(self._key)
+
+    def relayed(self) -> Sequence[bytes]:
+        """The newest hellos of devices that said something since the last contact with central."""
+        since = select(PEERS.c.last_contact_at).where(PEERS.c.url == self._url)
+        query = select(DEVICES.c.report).where(DEVICES.c.report.is_not(None))
+        with self._place.engine.connect() as connection:
+            last = connection.execute(since).scalar()
+            if last is not None:
+                query = query.where(DEVICES.c.reported_at >= last)
+            found = connection.execute(query.order_by(DEVICES.c.reported_at.desc()).limit(RELAYED_AT_MOST))
+            return list(found.scalars())
+
+    def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
+        """Queued items: those never refused first, the introduced before the unknown, records before media."""
+        columns = (ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.body_size, _PRIORITY.label("priority"))
+        query = (
+            select(*columns)
+            .where(ITEMS.c.forward == "queued", ITEMS.c.hash.not_in(excluding))
+            .order_by(ITEMS.c.forward_code.is_not(None), ITEMS.c.state == "waiting", _PRIORITY, ITEMS.c.id)
+        )
+        with self._place.engine.connect() as connection:
+            return [Offered(*row) for row in connection.execute(query.limit(limit))]
+
+    def read(self, item_hash: str) -> Item:
+        """A whole item, its body from the row or from the blob."""
+        row = self._row(item_hash)
+        body = row.body if row.body is not None else b"".join(self._place.blobs.read(row.body_hash))
+        return Item(row.cover, body)
+
+    def read_cover(self, item_hash: str) -> bytes:
+        """The cover of an item."""
+        cover: bytes = self._row(item_hash).cover
+        return cover
+
+    def read_body(self, item_hash: str, offset: int, size: int) -> bytes:
+        """A slice of an item's body."""
+        row = self._row(item_hash)
+        if row.body is not None:
+            return bytes(row.body[offset : offset + size])
+        with self._place.blobs.open(row.body_hash) as file:
+            file.seek(offset)
+            return file.read(size)
+
+    def settle(self, verdicts: Sequence[Verdict]) -> None:
+        """Keep what central said of items, and its receipts."""
+
+        def operation(connection: Connection) -> None:
+            for verdict in verdicts:
+                self._forward(connection, verdict.hash, _FORWARD[verdict.state], verdict.code)
+            self._store(connection, [verdict.receipt for verdict in verdicts if verdict.receipt is not None])
+
+        self._place.writer.run(operation)
+
+    def receipt_cursor(self) -> int:
+        """Where this node stands with central's receipts."""
+        with self._place.engine.connect() as connection:
+            cursor = connection.execute(select(PEERS.c.receipt_cursor).where(PEERS.c.url == self._url)).scalar()
+        return cursor or 0
+
+    def keep_receipts(self, receipts: Sequence[VerifiedReceipt], cursor: int) -> None:
+        """Keep receipts and the cursor together."""
+
+        def operation(connection: Connection) -> None:
+            self._store(connection, receipts)
+            for each in receipts:
+                self._forward(connection, each.receipt.cover_hash, "receipted", None)
+            connection.execute(update(PEERS).where(PEERS.c.url == self._url).values(receipt_cursor=cursor))
+
+        if receipts or cursor != self.receipt_cursor():
+            self._place.writer.run(operation)
+
+    def keep_mark(self, mark: Mark, encoded: bytes) -> None:
+        """Keep a mark that is newer than the one held: a higher number, or another epoch."""
+
+        def operation(connection: Connection) -> None:
+            newest = select(MARKS.c.epoch, MARKS.c.durable_seq).order_by(MARKS.c.id.desc()).limit(1)
+            known = connection.execute(newest).first()
+            if known is not None and known.epoch == mark.epoch and known.durable_seq >= mark.durable_seq:
+                return
+            values = {"epoch": mark.epoch, "durable_seq": mark.durable_seq, "document": encoded}
+            connection.execute(insert(MARKS).values(**values, received_at=self._place.now()))
+
+        self._place.writer.run(operation)
+
+    def heads(self) -> Mapping[str, Head]:
+        """Where this node stands in each chain."""
+        with self._place.engine.connect() as connection:
+            return self._feed.heads(connection)
+
+    def keep_entries(self, entries: Sequence[Followed]) -> None:
+        """Keep entries and do what they say, all or nothing."""
+
+        def operation(connection: Connection) -> None:
+            self._feed.store_verified(connection, entries)
+            for each in entries:
+                apply_entry(connection, each, self._place.now())
+
+        self._place.writer.run(operation)
+
+    def missing_contents(self, limit: int) -> Sequence[str]:
+        """Form definitions and XForms that the feed names and this node does not hold yet."""
+        with self._place.engine.connect() as connection:
+            missing: list[str] = []
+            for encoded in reversed(self._feed.all_of(connection, STUDY_CHAIN, "form")):
+                body = cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])
+                for name in (body["definition"]["hash"], body["xform"]["hash"]):
+                    if name not in missing and not has_content(connection, name):
+                        missing.append(name)
+        return missing[:limit]
+
+    def keep_content(self, name: str, data: bytes) -> None:  # noqa: ARG002
+        """Keep a content. Its type does not travel: whoever fetches it knows what it asked for."""
+        self._place.writer.run(lambda connection: put_content(connection, data, "application/octet-stream"))
+
+    def alarm(self, code: str) -> None:
+        """Note an alarm for the node's page and the ledger."""
+        query = update(PEERS).where(PEERS.c.url == self._url).values(alarm=code)
+        self._place.writer.run(lambda connection: connection.execute(query) and None)
+
+    def _row(self, item_hash: str) -> Any:  # noqa: ANN401
+        query = select(ITEMS.c.cover, ITEMS.c.body, ITEMS.c.body_hash).where(ITEMS.c.hash == item_hash)
+        with self._place.engine.connect() as connection:
+            return connection.execute(query).one()
+
+    def _forward(self, connection: Connection, item_hash: str, forward: str, code: str | None) -> None:
+        # What has a receipt never goes back: an answer that is late or repeated says less than the receipt.
+        query = update(ITEMS).where(ITEMS.c.hash == item_hash, ITEMS.c.forward != "receipted")
+        connection.execute(query.values(forward=forward, forward_code=code))
+
+    def _store(self, connection: Connection, receipts: Sequence[VerifiedReceipt]) -> None:
+        for each in receipts:
+            receipt = each.receipt
+            signer = connection.execute(select(ITEMS.c.signer).where(ITEMS.c.hash == receipt.cover_hash)).scalar()
+            known = select(func.count()).where(RECEIPTS.c.epoch == receipt.epoch, RECEIPTS.c.seq == receipt.seq)
+            if signer is None or connection.execute(known).scalar_one():
+                continue
+            connection.execute(
+                insert(RECEIPTS).values(
+                    item_hash=receipt.cover_hash,
+                    device=signer,
+                    state=receipt.state,
+                    epoch=receipt.epoch,
+                    seq=receipt.seq,
+                    document=each.encoded,
+                )
+            )

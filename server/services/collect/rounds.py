@@ -1,0 +1,95 @@
+"""A round of a node with central: once, by one process at a time, and what became of it stands in the database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, insert, update
+
+from server.errors.error import CodedError
+from server.place import Place
+from server.services.collect.feed import Feed
+from server.services.collect.keys import central_public_key, node_private_key
+from server.services.collect.onward import PEERS, NodeOutbox
+from server.services.collect.space import full_disk_said
+from server.services.collect.transport import HttpTransport
+from sync.errors import SyncError
+from sync.ports import Transport
+from sync.session import Phase, Session
+
+if os.name != "nt":
+    import fcntl
+
+LOCK_FILE = "sync.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What a round did: items by the state that followed, counts of what came down, and the code of what stopped it."""
+
+    states: dict[str, int] = field(default_factory=dict)
+    receipts: int = 0
+    entries: int = 0
+    contents: int = 0
+    problem: str | None = None
+    alarm: str | None = None
+
+
+@contextlib.contextmanager
+def only_round(place: Place) -> Iterator[None]:
+    """Hold the lock of a node's rounds; it ends with the process. Raises ``CodedError`` ``sync.running``."""
+    with (place.settings.place / LOCK_FILE).open("ab") as file:
+        if os.name != "nt":
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CodedError("sync.running") from None
+        yield
+
+
+def run_round(place: Place, transport: Transport | None = None) -> RoundReport:
+    """Deliver what is queued and fetch what flows down; a problem ends the round and is reported, not raised.
+
+    Raises ``CodedError``: ``sync.running``, ``sync.not_a_node``, and as ``read_key`` does.
+    """
+    if place.role != "node":
+        raise CodedError("sync.not_a_node")
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(only_round(place))
+        if transport is None:
+            transport = stack.enter_context(HttpTransport(place.settings.central_url))
+        outbox = NodeOutbox(place, Feed.of(place), node_private_key(place.settings))
+        session = Session(outbox, transport, place.settings.study, central_public_key(place.settings))
+        started, contact = place.now(), False
+        problem: str | None = None
+        try:
+            with full_disk_said():
+                while session.phase is not Phase.DONE:
+                    session.step()
+                    contact = contact or session.welcome is not None
+        except (SyncError, CodedError) as error:
+            problem = error.code
+        tally = session.tally
+        values: dict[str, object] = {"last_try_at": started, "problem": problem}
+        if contact:
+            # Devices that speak to this node while the round runs are relayed by the next one.
+            values["last_contact_at"] = started
+        if problem is None or tally.alarm is not None:
+            values["alarm"] = tally.alarm
+        place.writer.run(lambda connection: _note(connection, place.settings.central_url, values))
+    return RoundReport(
+        {state.value: number for state, number in tally.states.items()},
+        tally.receipts,
+        tally.entries,
+        tally.contents,
+        problem,
+        tally.alarm,
+    )
+
+
+def _note(connection: Connection, url: str, values: dict[str, object]) -> None:
+    if connection.execute(update(PEERS).where(PEERS.c.url == url).values(**values)).rowcount == 0:
+        connection.execute(insert(PEERS).values(url=url, hello_sequence=0, receipt_cursor=0, **values))
