@@ -6,7 +6,7 @@ catalogue of whoever uses the library, under the same codes and with the paramet
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import StrEnum, unique
 
 
 class Severity(StrEnum):
@@ -16,6 +16,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+@unique
 class Code(StrEnum):
     """Every code, one meaning each; the parameters stand in brackets."""
 

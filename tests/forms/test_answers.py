@@ -23,7 +23,7 @@ from tests.forms.instances import filled_instances
 from tests.forms.strategies import documents
 
 calm = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 EVERY = every_kind()
 META = "<meta><instanceID>uuid:1</instanceID></meta>"

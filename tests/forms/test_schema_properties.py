@@ -18,7 +18,7 @@ from forms.xform import compile_xform
 from tests.forms.strategies import damaged_documents, documents, json_values, shuffled
 
 calm = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -62,7 +62,7 @@ def test_a_valid_form_has_no_errors(document: dict[str, Any]) -> None:
     assert [found for found in check_form(load_form(document)) if found.severity is Severity.ERROR] == []
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=100)
 @given(damaged_documents())
 def test_a_damaged_form_is_refused_at_places_that_exist(document: Any) -> None:
     try:
