@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
@@ -30,7 +30,7 @@ def init_app(app: Flask, place: Place) -> None:
         return request.accept_languages.best_match(languages, default=languages[0]) or languages[0]
 
     Babel(app, default_locale=languages[0], locale_selector=select)
-    app.jinja_env.filters.update(in_words=in_words, number=number, moment=moment, ago=ago, duration=duration, size=size)
+    app.jinja_env.filters.update(in_words=in_words, number=number, moment=moment, day=day, ago=ago, duration=duration, size=size)
 
 
 def locale() -> str:
@@ -57,6 +57,14 @@ def moment(value: datetime, form: str = "medium") -> Markup:
     text = format_datetime(local, form, tzinfo=local.tzinfo, locale=locale())
     iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}">{}</time>').format(iso, text)
+
+
+def day(value: datetime) -> Markup:
+    """The date of a time in the zone of this machine, as a ``time`` element with the whole time as its title."""
+    local = value.astimezone()
+    whole = format_datetime(local, "short", tzinfo=local.tzinfo, locale=locale())
+    iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, whole, format_date(local, "medium", locale()))
 
 
 def ago(value: datetime, now: datetime) -> str:
