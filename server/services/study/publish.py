@@ -74,7 +74,7 @@ class Publishing:
                 "id": form.id,
                 "version": version,
                 "title": title,
-                "languages": list(form.languages),
+                "languages": [each.code for each in form.languages],
                 "definition": {"hash": definition_hash, "size": len(definition)},
                 "xform": {"hash": xform_hash, "size": len(xform)},
             }
