@@ -23,7 +23,7 @@ export default defineConfig({
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/pwa',
-      filename: 'worker.ts',
+      filename: 'sw.ts',
       injectRegister: null,
       registerType: 'prompt',
       injectManifest: {
@@ -64,6 +64,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['src/**/*.test.ts'],
+    setupFiles: ['fake-indexeddb/auto'],
     restoreMocks: true,
   },
 })

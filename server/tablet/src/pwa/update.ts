@@ -30,7 +30,7 @@ export function keepUpToDate(
   onChange: (listener: () => void) => void,
 ): void {
   if (!('serviceWorker' in navigator)) return
-  const workbox = new Workbox('/tablet/worker.js', { scope: '/tablet/' })
+  const workbox = new Workbox('/tablet/sw.js', { scope: '/tablet/' })
   let waiting = false
   const apply = async (): Promise<void> => {
     if (!waiting || !(await mayApply())) return

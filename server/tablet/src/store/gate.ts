@@ -13,7 +13,7 @@ export class Gate {
 
   constructor(
     private readonly database: Database,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => Date.now(),
   ) {}
 
   async state(): Promise<'new' | 'locked' | 'open'> {

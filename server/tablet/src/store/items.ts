@@ -17,7 +17,7 @@ export interface CheckedReceipt extends HeldReceipt {
 export class Items {
   constructor(
     private readonly database: Database,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number = () => Date.now(),
   ) {}
 
   /**

@@ -11,12 +11,16 @@ import { readJson, readWord, type Word } from './words'
 
 /** Milliseconds for one upload of at most a few MiB on a slow link. */
 const UPLOAD_MS = 180_000
+/** Refusals that say something of the place, and nothing of the item. */
+const TRY_LATER: ReadonlySet<string> = new Set(['intake.quota.device', 'intake.quota.waiting', 'storage.full'])
 
 /** Takes a receipt that came with an answer: checks it and keeps it. */
 export type TakeReceipt = (receipt: unknown) => Promise<void>
 
 /** Delivers what a place has not got: offer, batches, and uploads for what is larger than a batch. */
 export class Delivery {
+  private later: string | null = null
+
   constructor(
     private readonly session: Session,
     private readonly database: Database,
@@ -25,8 +29,11 @@ export class Delivery {
     private readonly takeReceipt: TakeReceipt,
   ) {}
 
-  /** Raises what `Session.call` raises when the place fails; a single bad item is set aside and stops nothing. */
-  async run(): Promise<void> {
+  /**
+   * Gives the code of the place when it has no room for some of the items now, else null. Raises what `Session.call`
+   * raises when the place fails; a single bad item is set aside and stops nothing.
+   */
+  async run(): Promise<string | null> {
     const { id } = this.session.place
     const pending = await this.items.pending(id, this.session.welcome.epoch)
     const { offerItems } = this.session.welcome.limits
@@ -36,6 +43,7 @@ export class Delivery {
       for (const batch of this.batches(small)) await this.send(batch)
       for (const item of wanted) if (!this.fits(item)) await this.upload(item)
     }
+    return this.later
   }
 
   private fits(item: ItemRow): boolean {
@@ -85,11 +93,22 @@ export class Delivery {
       else for (const item of batch) await this.keep(item, { state: 'refused', code: error.code, receipt: null })
       return
     }
-    if (!Array.isArray(answer['answers'])) throw new Malformed('answers')
-    const byHash = new Map(batch.map((item) => [item.hash, item]))
-    for (const each of answer['answers'] as unknown[]) {
-      const item = isObject(each) && typeof each['hash'] === 'string' ? byHash.get(each['hash']) : undefined
-      if (item !== undefined) await this.keep(item, readWord(each))
+    const answers = answer['answers']
+    if (!Array.isArray(answers)) throw new Malformed('answers')
+    const unanswered = new Map(batch.map((item) => [item.hash, item]))
+    let broken: string | null = null
+    for (const each of answers as unknown[]) {
+      const word = readWord(each)
+      const hash = isObject(each) && typeof each['hash'] === 'string' ? each['hash'] : ''
+      const item = unanswered.get(hash)
+      if (item === undefined) broken ??= word.code
+      else await this.keep(item, word)
+      unanswered.delete(hash)
+    }
+    // The place could not read on: whose fault it was shows when each stands alone.
+    for (const item of unanswered.values()) {
+      if (batch.length > 1) await this.send([item])
+      else await this.keep(item, { state: 'refused', code: broken, receipt: null })
     }
   }
 
@@ -106,6 +125,10 @@ export class Delivery {
 
   private async keep(item: ItemRow, word: Word): Promise<void> {
     const { epoch } = this.session.welcome
+    if (word.state === 'refused' && word.code !== null && TRY_LATER.has(word.code)) {
+      this.later = word.code
+      return
+    }
     await this.items.acknowledge(item.id, this.session.place.id, { state: word.state, code: word.code, epoch })
     if (word.receipt !== null && word.receipt !== undefined) await this.takeReceipt(word.receipt)
   }

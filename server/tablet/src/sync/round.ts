@@ -68,7 +68,8 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   await database.put('lastPlace', place.id)
   await receipts.takeMark(welcome.mark)
   means.report('delivering')
-  await new Delivery(session, database, means.items, means.bodies, (value) => receipts.take(value)).run()
+  const delivery = new Delivery(session, database, means.items, means.bodies, (value) => receipts.take(value))
+  const later = await delivery.run()
   means.report('fetching')
   await receipts.follow(session)
   let alarm = receipts.forged ? 'receipt.signature' : null
@@ -81,6 +82,8 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   } finally {
     await remember(database, place.id, { alarm })
   }
+  // It has no room now: another place may have.
+  if (later !== null) throw new PlaceError(later === 'storage.full' ? 507 : 503, later, null)
   means.backoff.succeeded(place.id)
   means.backoff.pause(place.id, welcome.pause)
   return welcome.standing === 'revoked' ? 'device.revoked' : null

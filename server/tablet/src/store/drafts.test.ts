@@ -1,0 +1,99 @@
+import { beforeEach, expect, test } from 'vitest'
+
+import { canary } from '../sync/testing/central'
+import { browser, content, enrolled, PIN, type TestTablet } from '../sync/testing/tablet'
+import { openTablet } from '../tablet'
+import { randomBytes } from './bytes'
+import { asStored, everythingStored } from './testing/stored'
+
+let own: TestTablet
+
+beforeEach(async () => {
+  own = await enrolled()
+})
+
+async function bytesOf(file: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await file.arrayBuffer())
+}
+
+test('a draft comes back as it was saved, also after the app was closed and opened', async () => {
+  const id = await own.tablet.drafts.create(own.form, content('Ана'))
+  await own.tablet.drafts.save(id, content('Мария'))
+  const again = await openTablet(browser(own.database, own.central.fetch))
+  expect(await again.state()).toBe('locked')
+  await expect(again.drafts.load(id)).rejects.toMatchObject({ code: 'tablet.locked' })
+  await again.unlock(PIN)
+  const { summary, content: loaded } = await again.drafts.load(id)
+  expect(loaded).toEqual(content('Мария'))
+  expect(summary).toMatchObject({ id, form: { id: 'household', version: own.form.version }, progress: { answered: 1, asked: 30 } })
+})
+
+test('nothing answered lies in clear in the database: no text, no file name, no byte of a file', async () => {
+  const [answer, name, inside] = [canary(), `${canary()}.jpg`, canary()]
+  const id = await own.tablet.drafts.create(own.form, content(answer))
+  await own.tablet.drafts.save(id, content(answer))
+  await own.tablet.drafts.putAttachment(id, name, new Blob([inside], { type: 'image/x-canary' }))
+  const stored = await everythingStored(own.database)
+  expect(stored).toContain(asStored(id))
+  for (const secret of [answer, name, inside, 'image/x-canary', '/data/name']) expect(stored).not.toContain(asStored(secret))
+  // The search would find it, were it there.
+  await own.database.contents.put({ hash: 'x', bytes: new TextEncoder().encode(`.. ${answer} ..`) })
+  expect(await everythingStored(own.database)).toContain(asStored(answer))
+})
+
+test('files of any size come back byte by byte; a file of the same name takes the place of the first', async () => {
+  const id = await own.tablet.drafts.create(own.form, content(''))
+  const large = randomBytes(60_000)
+  const blob = new Blob([...Array<Uint8Array<ArrayBuffer>>(40).fill(large)], { type: 'image/jpeg' })
+  await own.tablet.drafts.putAttachment(id, 'a.jpg', new Blob(['first']))
+  await own.tablet.drafts.putAttachment(id, 'a.jpg', blob)
+  await own.tablet.drafts.putAttachment(id, 'empty.txt', new Blob([]))
+  const file = await own.tablet.drafts.attachment(id, 'a.jpg')
+  expect([file.name, file.type, file.size]).toEqual(['a.jpg', 'image/jpeg', 2_400_000])
+  expect(await bytesOf(file)).toEqual(await bytesOf(blob))
+  expect((await own.tablet.drafts.attachment(id, 'empty.txt')).size).toBe(0)
+  expect((await own.tablet.drafts.attachments(id)).map((each) => each.name).sort()).toEqual(['a.jpg', 'empty.txt'])
+  expect(await own.database.draftChunks.count()).toBe(4)
+  await own.tablet.drafts.removeAttachment(id, 'a.jpg')
+  await expect(own.tablet.drafts.attachment(id, 'a.jpg')).rejects.toMatchObject({ code: 'attachment.unknown' })
+})
+
+test('discarding leaves nothing of a draft, and of no other', async () => {
+  const [id, other] = [await own.tablet.drafts.create(own.form, content('a')), await own.tablet.drafts.create(own.form, content('b'))]
+  for (const each of [id, other]) await own.tablet.drafts.putAttachment(each, 'a.jpg', new Blob(['x']))
+  await own.tablet.drafts.discard(id)
+  expect((await own.tablet.drafts.list()).map((draft) => draft.id)).toEqual([other])
+  expect(await own.database.draftChunks.count()).toBe(1)
+  expect(await bytesOf(await own.tablet.drafts.attachment(other, 'a.jpg'))).toEqual(new TextEncoder().encode('x'))
+  await expect(own.tablet.drafts.putAttachment(id, 'b', new Blob(['x']))).rejects.toMatchObject({ code: 'draft.unknown' })
+})
+
+test('saves of one draft end in the order in which they were asked for', async () => {
+  const id = await own.tablet.drafts.create(own.form, content('0'))
+  await Promise.all(Array.from({ length: 20 }, (_, at) => own.tablet.drafts.save(id, content(String(at)))))
+  expect((await own.tablet.drafts.load(id)).content).toEqual(content('19'))
+})
+
+test('a second tab cannot overwrite what it has not seen', async () => {
+  const id = await own.tablet.drafts.create(own.form, content('first'))
+  const other = await openTablet(browser(own.database, own.central.fetch))
+  await other.unlock(PIN)
+  await other.drafts.load(id)
+  await own.tablet.drafts.save(id, content('second'))
+  await expect(other.drafts.save(id, content('third'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect((await own.tablet.drafts.load(id)).content).toEqual(content('second'))
+})
+
+test('pieces that a kill left behind go at the next start, and nothing else does', async () => {
+  const id = await own.tablet.drafts.create(own.form, content('a'))
+  await own.tablet.drafts.putAttachment(id, 'a.jpg', new Blob(['x']))
+  const [chunk] = await own.database.draftChunks.toArray()
+  if (chunk === undefined) throw new Error('no chunk')
+  await own.database.draftChunks.add({ ...chunk, attachment: 'orphan' })
+  await own.database.bodies.add({ body: 'orphan', index: 0, bytes: randomBytes(5) })
+  const again = await openTablet(browser(own.database, own.central.fetch))
+  await again.unlock(PIN)
+  expect(await own.database.draftChunks.count()).toBe(1)
+  expect(await own.database.bodies.count()).toBe(0)
+  expect((await again.drafts.attachment(id, 'a.jpg')).size).toBe(1)
+})

@@ -1,0 +1,101 @@
+import { beforeEach, expect, test } from 'vitest'
+
+import { enrolled, interview, type TestTablet } from './testing/tablet'
+import { TestCentral } from './testing/central'
+
+let own: TestTablet
+
+beforeEach(async () => {
+  own = await enrolled()
+  own.central.gives = false
+  await interview(own, 'a')
+  await own.tablet.sync.round()
+})
+
+async function where(): Promise<string | undefined> {
+  return (await own.tablet.outbox.list())[0]?.whereabouts
+}
+
+function hash(): string {
+  return [...own.central.held.keys()][0] ?? ''
+}
+
+test('without a receipt it is at the node, with one at central, under the mark safe', async () => {
+  expect(await where()).toBe('node')
+  await own.central.receipt(hash())
+  await own.tablet.sync.round()
+  expect(await where()).toBe('central')
+  await own.central.makeMark(0)
+  await own.tablet.sync.round()
+  expect(await where()).toBe('central')
+  await own.central.makeMark(1)
+  await own.tablet.sync.round()
+  expect(await where()).toBe('safe')
+})
+
+test('a mark of another epoch makes nothing safe, and a new epoch has everything offered again', async () => {
+  await own.central.receipt(hash())
+  await own.central.makeMark(1)
+  await own.tablet.sync.round()
+  expect(await where()).toBe('safe')
+  own.central.epoch = 'f'.repeat(32)
+  own.central.receipts = []
+  own.central.held.clear()
+  own.central.gives = true
+  await own.central.makeMark(5, '2026-11-24T05:00:00Z')
+  await own.tablet.sync.round()
+  expect(own.central.held.size).toBe(1)
+  expect(await where()).toBe('safe')
+  await own.central.makeMark(0, '2026-11-24T06:00:00Z')
+  await own.tablet.sync.round()
+  expect(await where(), 'a mark never goes back within its epoch').toBe('safe')
+})
+
+test('a replayed mark of an older epoch does not take the place of the newer one', async () => {
+  const old = await own.central.makeMark(9)
+  await own.tablet.sync.round()
+  own.central.epoch = 'f'.repeat(32)
+  await own.central.makeMark(1, '2026-11-24T05:00:00Z')
+  await own.tablet.sync.round()
+  own.central.mark = old
+  await own.tablet.sync.round()
+  expect(await own.database.get('mark')).toMatchObject({ epoch: 'f'.repeat(32), durableSeq: 1 })
+})
+
+test.each(['cover_hash', 'body_hash'])('a genuine receipt with another %s is not ours', async (key) => {
+  const { signature: _, ...receipt } = await own.central.receipt(hash())
+  own.central.receipts = [await own.central.sign('feldbuch/1/receipt', { ...receipt, [key]: '0'.repeat(64) })]
+  expect((await own.tablet.sync.round()).alarm).toBeNull()
+  expect(await where()).toBe('node')
+})
+
+test('a receipt or mark that central did not sign is an alarm and counts for nothing', async () => {
+  const other = await TestCentral.create()
+  const { signature: _, ...receipt } = await own.central.receipt(hash())
+  own.central.receipts = [await other.sign('feldbuch/1/receipt', receipt)]
+  expect((await own.tablet.sync.round()).alarm).toBe('feed.broken')
+  expect(await where()).toBe('node')
+  own.central.mark = await other.makeMark(5)
+  own.central.receipts = []
+  expect((await own.tablet.sync.round()).alarm).toBe('feed.broken')
+  expect(await own.database.get('mark')).toBeUndefined()
+})
+
+test.each(['quarantined', 'conflict'])('a receipt that says %s is shown, even under the mark; a later one sets it right', async (state) => {
+  await own.central.receipt(hash(), state)
+  await own.central.makeMark(5)
+  await own.tablet.sync.round()
+  expect(await where()).toBe(state)
+  await own.central.receipt(hash())
+  await own.tablet.sync.round()
+  expect(await where()).toBe('safe')
+})
+
+test('an older receipt that comes late changes nothing', async () => {
+  const first = await own.central.receipt(hash(), 'quarantined')
+  await own.central.receipt(hash())
+  await own.tablet.sync.round()
+  own.central.receipts.push(first)
+  await own.tablet.sync.round()
+  expect(await where()).toBe('central')
+})

@@ -1,0 +1,233 @@
+/** Central in memory, as far as a tablet sees it: it signs for real and can be told to fail. */
+import { b64u, canonical, coverHash, documentHash, keyId, readItems, recipientPublicBytes, verifyBody, verifyCover, type JsonObject } from '../../envelope'
+import type { EnrolmentLink } from '../../services'
+import { hex, join, randomBytes, sha256Hex, utf8, type Bytes } from '../../store/bytes'
+
+export const URL_OF_CENTRAL = 'https://central.example'
+export const URL_OF_NODE = 'https://node.example'
+const STUDY = 'ruhr-2026'
+
+type Answer = Response | 'drop'
+/** Looked at before each call; what it gives is answered instead. */
+export type Fault = (path: string, init: RequestInit, origin: string) => Answer | undefined | Promise<Answer | undefined>
+
+export class TestCentral {
+  readonly chains = new Map<string, JsonObject[]>()
+  readonly contents = new Map<string, Bytes>()
+  /** Bodies by the hash of their cover, once held. */
+  readonly held = new Map<string, { readonly cover: Bytes; readonly body: Bytes }>()
+  readonly uploads = new Map<string, { readonly cover: Bytes; readonly size: number; bytes: Bytes }>()
+  readonly refused = new Map<string, string>()
+  readonly hellos: JsonObject[] = []
+  readonly calls: string[] = []
+  readonly batches: string[][] = []
+  receipts: JsonObject[] = []
+  mark: JsonObject | null = null
+  epoch = '0'.repeat(31) + '1'
+  gives = true
+  standing = 'introduced'
+  limits: JsonObject = { batch_bytes: 1048576, batch_items: 500, offer_items: 500, item_bytes: 2147483648, patch_bytes: 65536 }
+  fault: Fault = () => undefined
+  seed = randomBytes(32)
+
+  private constructor(
+    readonly keys: CryptoKeyPair,
+    readonly publicKey: string,
+    readonly intakeKey: Bytes,
+  ) {}
+
+  static async create(): Promise<TestCentral> {
+    const keys = await crypto.subtle.generateKey({ name: 'Ed25519' }, true, ['sign', 'verify'])
+    const publicKey = b64u(new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey)))
+    const seed = randomBytes(32)
+    const central = new TestCentral(keys, publicKey, await recipientPublicBytes(seed))
+    central.seed = seed
+    const site = { id: 'gelsenkirchen', kind: 'arrival', title: { de: 'Gelsenkirchen' } }
+    await central.append('study', 'study', { title: { de: 'Studie' }, languages: ['de'], sites: [site] })
+    return central
+  }
+
+  link(): EnrolmentLink {
+    return {
+      study: STUDY,
+      central: URL_OF_CENTRAL,
+      title: { de: 'Studie' },
+      site: 'gelsenkirchen',
+      siteTitle: { de: 'Gelsenkirchen' },
+      interviewer: 'int-07',
+      token: 'token',
+      key: this.publicKey,
+    }
+  }
+
+  async sign(label: string, document: JsonObject): Promise<JsonObject> {
+    const message = join([utf8(`${label}\0`), canonical(document)])
+    const signature = await crypto.subtle.sign('Ed25519', this.keys.privateKey, message)
+    return { ...document, signature: b64u(new Uint8Array(signature)) }
+  }
+
+  async append(chain: string, kind: string, body: JsonObject): Promise<JsonObject> {
+    const entries = this.chains.get(chain) ?? []
+    this.chains.set(chain, entries)
+    const last = entries.at(-1)
+    const previous = last === undefined ? null : documentHash(canonical(last))
+    const document = { v: 1, study: STUDY, chain, number: entries.length + 1, previous, at: '2026-11-23T04:00:00Z', kind, body }
+    const entry = await this.sign('feldbuch/1/feed', document)
+    entries.push(entry)
+    return entry
+  }
+
+  async publish(id: string, definition: string): Promise<string> {
+    const name = async (text: string): Promise<JsonObject> => {
+      const bytes = utf8(text)
+      const hash = await sha256Hex(bytes)
+      this.contents.set(hash, bytes)
+      return { hash, size: bytes.length }
+    }
+    const version = await sha256Hex(utf8(definition))
+    await this.append('study', 'form', {
+      id,
+      version,
+      title: { de: id },
+      languages: ['de', 'bg'],
+      definition: await name(definition),
+      xform: await name(`<h:html>${definition}</h:html>`),
+    })
+    return version
+  }
+
+  async receipt(hash: string, state = 'held'): Promise<JsonObject> {
+    const { cover } = this.held.get(hash) ?? { cover: new Uint8Array() }
+    const { instance, part, body } = await verifyCover(cover)
+    const document = { instance, part, cover_hash: hash, body_hash: body.hash, state, epoch: this.epoch, seq: this.receipts.length + 1 }
+    const receipt = await this.sign('feldbuch/1/receipt', { v: 1, study: STUDY, ...document })
+    this.receipts.push(receipt)
+    return receipt
+  }
+
+  async makeMark(durableSeq: number, at = '2026-11-23T05:00:00Z'): Promise<JsonObject> {
+    this.mark = await this.sign('feldbuch/1/mark', { v: 1, study: STUDY, epoch: this.epoch, durable_seq: durableSeq, at })
+    return this.mark
+  }
+
+  /** As `fetch`; also for a node under `URL_OF_NODE`, which gives no receipts of its own. */
+  readonly fetch = async (address: string, init: RequestInit): Promise<Response> => {
+    const url = new URL(address)
+    const path = url.pathname
+    this.calls.push(`${init.method} ${path}`)
+    const instead = await this.fault(path, init, url.origin)
+    if (instead === 'drop') throw new TypeError('Failed to fetch')
+    if (instead !== undefined) return instead
+    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as JsonObject) : {}
+    if (path === '/sync/hello') return this.hello(url.origin, init.method ?? 'GET', body)
+    if (path === '/sync/enrolment') return this.enrol(body)
+    if (new Headers(init.headers).get('Authorization') !== `Bearer ${this.epoch}`) return failure(401, 'session.unknown')
+    if (path === '/sync/offer') return this.offer(body)
+    if (path === '/sync/batch') return this.batch(await bytesOf(init))
+    if (path === '/sync/receipts') return this.after(Number(url.searchParams.get('after')))
+    if (path === '/sync/durable') return json({ mark: this.mark })
+    if (path === '/sync/feed') return this.feed(body)
+    if (path.startsWith('/sync/content/')) return content(this.contents.get(path.slice(14)))
+    if (path.startsWith('/sync/files')) return this.files(path.slice(12), init)
+    return failure(404, 'request.unknown')
+  }
+
+  private hello(origin: string, method: string, body: JsonObject): Response {
+    const id = origin === URL_OF_NODE ? 'node1' : 'central'
+    const common = { v: 1, id, study: STUDY, limits: this.limits }
+    if (method === 'GET') return json({ ...common, role: 'central', challenge: 'c', capabilities: [] })
+    this.hellos.push(body['hello'] as JsonObject)
+    return json({ session: this.epoch, expires_in: 3600, standing: this.standing, epoch: this.epoch, mark: this.mark, pause: 0 })
+  }
+
+  private async enrol(body: JsonObject): Promise<Response> {
+    const { id, key, encryption_key } = body['enrolment'] as Record<string, string>
+    const chain = `device:${id}`
+    if (!this.chains.has(chain)) {
+      const own = { device: id ?? '', key: key ?? '', encryption_key: encryption_key ?? '' }
+      await this.append(chain, 'certificate', { ...own, site: 'gelsenkirchen', interviewer: 'int-07', name: 'Tablet' })
+      await this.append(chain, 'intake_key', { device: id ?? '', key: keyId(this.intakeKey), period: 1, public: b64u(this.intakeKey) })
+    }
+    return json({ entries: this.chains.get(chain) ?? [] })
+  }
+
+  private offer(body: JsonObject): Response {
+    const items = body['items'] as readonly { readonly hash: string }[]
+    return json({ answers: items.map(({ hash }) => ({ answer: this.held.has(hash) ? 'have' : 'want', receipt: null })) })
+  }
+
+  private async batch(bytes: Bytes): Promise<Response> {
+    const answers: JsonObject[] = []
+    for (const { cover, body } of readItems(bytes, { maxItems: 500, maxBody: bytes.length })) {
+      answers.push(await this.take(cover.slice(), body.slice()))
+    }
+    this.batches.push(answers.map((answer) => answer['part'] as string))
+    return json({ answers })
+  }
+
+  private async take(encoded: Bytes, body: Bytes): Promise<JsonObject> {
+    const cover = await verifyCover(encoded)
+    await verifyBody(body, cover.body)
+    const { instance, part, hash } = cover
+    const code = this.refused.get(part)
+    if (code !== undefined) return { instance, part, hash, state: 'refused', code, receipt: null }
+    const known = this.held.has(hash)
+    this.held.set(hash, { cover: encoded, body })
+    const receipt = this.gives && !known ? await this.receipt(hash) : null
+    return { instance, part, hash, state: 'held', code: null, receipt }
+  }
+
+  private after(after: number): Response {
+    return json({ epoch: this.epoch, receipts: this.receipts.slice(after), cursor: this.receipts.length, more: false })
+  }
+
+  private feed(body: JsonObject): Response {
+    const after = body['after'] as Record<string, number>
+    return json({ entries: Object.entries(after).flatMap(([chain, number]) => this.chains.get(chain)?.slice(number) ?? []), more: false })
+  }
+
+  private async files(hash: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (init.method === 'POST') {
+      const cover = Uint8Array.from(atob(headers.get('Upload-Metadata')?.slice(6) ?? ''), (letter) => letter.charCodeAt(0))
+      this.uploads.set(coverHash(cover), { cover, size: Number(headers.get('Upload-Length')), bytes: new Uint8Array() })
+      return new Response(null, { status: 201 })
+    }
+    if (hash.endsWith('/answer')) {
+      const found = this.held.get(hash.slice(0, 64))
+      return found === undefined ? failure(404, 'upload.unknown') : json(await this.take(found.cover, found.body))
+    }
+    const upload = this.uploads.get(hash)
+    const size = this.held.get(hash)?.body.length
+    if (upload === undefined && size !== undefined) return new Response(null, { headers: { 'Upload-Offset': String(size) } })
+    if (upload === undefined) return failure(404, 'upload.unknown')
+    if (init.method === 'HEAD') return new Response(null, { headers: { 'Upload-Offset': String(upload.bytes.length) } })
+    if (Number(headers.get('Upload-Offset')) !== upload.bytes.length) return failure(409, 'upload.offset')
+    upload.bytes = join([upload.bytes, await bytesOf(init)])
+    if (upload.bytes.length < upload.size) return new Response(null, { status: 204 })
+    this.uploads.delete(hash)
+    const answer = await this.take(upload.cover, upload.bytes)
+    return new Response(null, { status: 204, headers: { 'Feldbuch-State': answer['state'] as string } })
+  }
+}
+
+export function json(value: JsonObject): Response {
+  return new Response(JSON.stringify(value), { headers: { 'Content-Type': 'application/json' } })
+}
+
+export function failure(status: number, code: string, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ error: { code, message: '', remedy: '' } }), { status, headers })
+}
+
+function content(bytes: Bytes | undefined): Response {
+  return bytes === undefined ? failure(404, 'content.unknown') : new Response(bytes)
+}
+
+async function bytesOf(init: RequestInit): Promise<Bytes> {
+  return new Uint8Array(await new Response(init.body as BodyInit).arrayBuffer())
+}
+
+/** Random bytes in hexadecimal, to be searched for. */
+export function canary(): string {
+  return `Kanarienvogel ${hex(randomBytes(8))}`
+}
