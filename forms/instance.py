@@ -12,8 +12,8 @@ _BOM = b"\xef\xbb\xbf"
 def parse_instance(xml: bytes) -> etree._Element:
     """The root element of an instance, in UTF-8.
 
-    Raises FormError: `answers_too_large`, `answers_encoding`, `answers_dtd`, `answers_xml_syntax` (with line and
-    column) or `answers_too_deep`.
+    Raises FormError: `answers.too_large`, `answers.encoding`, `answers.dtd`, `answers.xml_syntax` (with line and
+    column) or `answers.too_deep`.
     """
     if len(xml) > MAX_BYTES:
         raise FormError(Code.ANSWERS_TOO_LARGE, params={"limit": MAX_BYTES})

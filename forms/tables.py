@@ -3,7 +3,7 @@
 The form's table is called as the form; a repeat's `form-repeat`, as in `household_survey-members`. A column is
 called by the names of the groups around it, inside its table, and its own, joined by "-": `housing-rent`.
 
-Key columns: the form's table has `instance_id`, `instance_name` and `form_version`. A repeat's table has
+Key columns: the form's table has `instance_id`, `instance_name` and `form.version`. A repeat's table has
 `instance_id`; `row_index`, the number of the row within its table and instance; `parent_index`, the `row_index` of
 the row it belongs to (1 where that is the form itself); and `sibling_index`, its place among the rows of that
 parent. All count from 1, so two tables are joined by `instance_id` and `parent_index` = `row_index`.

@@ -14,8 +14,8 @@ from forms.errors import Code, FormError
 def canonical_json(document: object) -> bytes:
     """The canonical JSON (RFC 8785, UTF-8) of a document made of dict, list, str, int, float, bool and None.
 
-    Raises FormError `form_bad_number` where a number is not finite or beyond 2**53, and
-    `form_illegal_character` where a text holds half of a surrogate pair.
+    Raises FormError `form.bad_number` where a number is not finite or beyond 2**53, and
+    `form.illegal_character` where a text holds half of a surrogate pair.
     """
     try:
         return rfc8785.dumps(document)  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ class Compiled:
 def compile_xform(form: Form) -> str:
     """The form as ODK XForm XML (a text in UTF-8).
 
-    Raises FormError `form_pyxform_refused` where pyxform refuses the form and `form_pyxform_broke` where it fails
+    Raises FormError `form.pyxform_refused` where pyxform refuses the form and `form.pyxform_broke` where it fails
     otherwise, with the JSON pointer of the question where it can be told.
     """
     return compile_with_remarks(form).xml

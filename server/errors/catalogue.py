@@ -69,7 +69,12 @@ def http_status(code: str) -> int:
     return entry.status if entry else 500
 
 
+class _Given(dict[str, str | int]):
+    """Parameters for ``str.format_map``; one that was not given stays as its placeholder."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
+
+
 def _fill(template: str, params: Mapping[str, str | int]) -> str:
-    for name, value in params.items():
-        template = template.replace("{" + name + "}", str(value))
-    return template
+    return template.format_map(_Given(params))

@@ -1,0 +1,46 @@
+"""A demo and a browser for the tests of the whole way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.conftest import Running
+from tests.e2e.demo_process import Demo
+from tests.e2e.tablet_page import Tablet
+
+BUNDLE = Path(__file__).resolve().parents[2] / "server/static/dist/index.html"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of the browser."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+def demo(feldbuch: Callable[..., Running], tmp_path: Path) -> Iterator[Demo]:
+    """A demo of its own."""
+    assert BUNDLE.is_file(), "the tablet app is not built; run 'make tablet'"
+    running = Demo(feldbuch, tmp_path / "demo")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_tablet(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[Callable[..., Tablet]]:
+    """Make a tablet: ``new_tablet(init_script=None) -> Tablet``. It is closed with the test."""
+    made: list[Tablet] = []
+
+    def make(init_script: str | None = None) -> Tablet:
+        tablet = Tablet(playwright, chromium_path, tmp_path / f"profile-{len(made)}", init_script)
+        made.append(tablet)
+        return tablet
+
+    yield make
+    for each in made:
+        each.kill()
