@@ -26,8 +26,10 @@ export default defineConfig({
       filename: 'sw.ts',
       injectRegister: null,
       registerType: 'prompt',
+      // All files of the build are kept by the patterns below, these among them.
+      includeManifestIcons: false,
       injectManifest: {
-        globPatterns: ['**/*.{html,js,css,svg,png,woff2,wasm,webmanifest}'],
+        globPatterns: ['**/*.{html,js,css,svg,png,woff2,wasm}'],
         // Everything is kept for use without a network, the form engine too.
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
       },
