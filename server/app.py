@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     place = Place(settings=settings, engine=engine, writer=Writer(engine), blobs=BlobStore(settings.blobs))
     app.extensions["feldbuch"] = place
     keys = VaultClient(settings.vault / SOCKET_FILE) if place.role == "central" else None
+    app.session_interface = sync_web.NoCookieSessions()
     sync_web.register(Api(app), place, keys)
     headers.init_app(app, settings)
     app.register_blueprint(statics(place.role))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from sqlalchemy import Connection, Engine
 T = TypeVar("T")
 A = TypeVar("A")
 GROUP_AT_MOST = 256
+LINGER_SECONDS = 0.005
+"""How long a group waits at most for operations that are expected."""
 _STOP = object()
 
 
@@ -58,6 +61,8 @@ class Writer:
         self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._expecting = threading.Lock()
+        self._expected = 0
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         """Run one operation and return its result after it is durable; raises what it raised."""
@@ -65,6 +70,21 @@ class Writer:
         future: Future[T] = Future()
         self._queue.put((operation, future))
         return future.result()
+
+    @contextlib.contextmanager
+    def expected(self) -> Iterator[None]:
+        """Say that an operation will come soon, from within the block.
+
+        The writer waits a moment for what is expected before it commits, so that requests which arrive together
+        share one commit. It never waits where nothing is expected.
+        """
+        with self._expecting:
+            self._expected += 1
+        try:
+            yield
+        finally:
+            with self._expecting:
+                self._expected -= 1
 
     def run_merged(self, operation: Callable[[Connection, list[A]], list[T]], argument: A) -> T:
         """Like ``run``, but all arguments that wait for the same operation are handed to it in one call.
@@ -103,6 +123,7 @@ class Writer:
     def _next_group(self) -> tuple[list[tuple[Callable[[Connection], Any], Future[Any]]], bool]:
         group: list[tuple[Callable[[Connection], Any], Future[Any]]] = []
         entry = self._queue.get()
+        deadline = time.monotonic() + LINGER_SECONDS
         while True:
             if entry is _STOP:
                 return group, True
@@ -112,7 +133,14 @@ class Writer:
             try:
                 entry = self._queue.get_nowait()
             except queue.Empty:
-                return group, False
+                # Those whose operations are in the group are still within their blocks: they are not waited for.
+                rest = deadline - time.monotonic()
+                if self._expected <= len(group) or rest <= 0:
+                    return group, False
+                try:
+                    entry = self._queue.get(timeout=rest)
+                except queue.Empty:
+                    return group, False
 
     def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
         try:

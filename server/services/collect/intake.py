@@ -22,12 +22,12 @@ from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided, receipts_of_items
 from server.services.collect.space import full_disk_said, need_space
 from server.services.collect.standing import (
+    KeyOwners,
     Signer,
     judge,
     known_devices,
     known_nodes,
     note_unknown_devices,
-    owners_of_keys,
 )
 from server.storage.items import Item as ItemRow
 from sync.envelope.body import verify_body
@@ -84,6 +84,7 @@ class Intake:
         self._book = ReceiptBook(place.settings.study, signing_key) if signing_key else None
         self._limits = limits
         self._quotas = Quotas(place.settings)
+        self._keys = KeyOwners()
         self._study = place.settings.study
         self._kept_free = place.settings.free_space_kept
 
@@ -117,7 +118,7 @@ class Intake:
         self.need_space(sum(len(item.body) + len(item.cover) for item in items))
         answers: list[Answer | None] = []
         arrivals: list[Arrival] = []
-        with full_disk_said():
+        with full_disk_said(), self._place.writer.expected():
             for item in items:
                 try:
                     arrivals.append(self._arrive(carrier, item))
@@ -175,7 +176,7 @@ class Intake:
     def _decide_all(self, connection: Connection, requests: list[list[Arrival]]) -> list[list[Answer]]:
         """An operation of the writer: the fate of all items of several requests, as if one came after the other."""
         arrivals = [arrival for request in requests for arrival in request]
-        decision = _Decision(self._place.now(), self._place.role == "central", self._quotas)
+        decision = _Decision(self._place.now(), self._keys if self._place.role == "central" else None, self._quotas)
         decision.read(connection, arrivals)
         fates = [decision.decide(connection, arrival) for arrival in arrivals]
         receipts = decision.store(connection, self._book)
@@ -198,9 +199,9 @@ class Intake:
 class _Decision:
     """One transaction of the writer: what is known at its beginning, and what its items add to it."""
 
-    def __init__(self, now: datetime, central: bool, quotas: Quotas) -> None:
+    def __init__(self, now: datetime, keys: KeyOwners | None, quotas: Quotas) -> None:
         self._now = now
-        self._central = central
+        self._keys = keys
         self._quotas = quotas
         self._by_hash: dict[str, Answer] = {}
         self._taken_names: set[tuple[str, str]] = set()
@@ -223,9 +224,9 @@ class _Decision:
             self._signers |= known_devices(connection, by_kind["device"])
         if by_kind["node"]:
             self._signers |= known_nodes(connection, by_kind["node"])
-        if self._central:
+        if self._keys is not None:
             keys = {stanza.key for each in arrivals for stanza in each.cover.recipients}
-            self._key_owners = owners_of_keys(connection, keys)
+            self._key_owners = self._keys.owners(connection, keys)
 
     def decide(self, connection: Connection, arrival: Arrival) -> tuple[Answer, bool]:
         """The fate of one item, and whether it is new here."""
@@ -299,7 +300,7 @@ class _Decision:
             "code": code,
             "received_at": self._now,
             "carrier": arrival.carrier.id,
-            "forward": None if self._central else "queued",
+            "forward": "queued" if self._keys is None else None,
             "forward_code": None,
         }
 

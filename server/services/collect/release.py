@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, tuple_, update
 
 from server.services.collect.receipts import ITEMS, Decided, ReceiptBook, decided
-from server.services.collect.standing import judge, known_devices, known_nodes, owners_of_keys
+from server.services.collect.standing import KeyOwners, judge, known_devices, known_nodes
 from sync.envelope.cover import parse_cover
 
 
@@ -27,7 +27,7 @@ def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | 
     for row in waiting:
         cover = parse_cover(row.cover)
         keys = {stanza.key for stanza in cover.recipients}
-        code = judge(cover, signers[signer_id], owners_of_keys(connection, keys) if book else None)
+        code = judge(cover, signers[signer_id], KeyOwners().owners(connection, keys) if book else None)
         state = (
             "quarantined" if code else "conflict" if _name_is_taken(connection, cover.instance, cover.part) else "held"
         )

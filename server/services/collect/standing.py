@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from server.storage.carriers import Device, Node
 from server.storage.items import IntakeKey, Item
@@ -31,10 +31,16 @@ class Signer:
     interviewer: str | None
 
 
+_DEVICES = select(DEVICES.c.id, DEVICES.c.standing, DEVICES.c.site, DEVICES.c.interviewer).where(
+    DEVICES.c.id.in_(bindparam("ids", expanding=True)), DEVICES.c.standing != "unknown"
+)
+_KEYS = select(INTAKE_KEYS.c.key, INTAKE_KEYS.c.device).where(INTAKE_KEYS.c.key.in_(bindparam("keys", expanding=True)))
+KEYS_REMEMBERED = 10_000
+
+
 def known_devices(connection: Connection, ids: Collection[str]) -> dict[str, Signer]:
     """The introduced and the revoked among these devices."""
-    query = select(DEVICES.c.id, DEVICES.c.standing, DEVICES.c.site, DEVICES.c.interviewer)
-    rows = connection.execute(query.where(DEVICES.c.id.in_(ids), DEVICES.c.standing != "unknown"))
+    rows = connection.execute(_DEVICES, {"ids": list(ids)})
     return {id_: Signer(standing, (site,), interviewer) for id_, standing, site, interviewer in rows}
 
 
@@ -44,10 +50,21 @@ def known_nodes(connection: Connection, ids: Collection[str]) -> dict[str, Signe
     return {id_: Signer(standing, tuple(sites), None) for id_, standing, sites in connection.execute(query)}
 
 
-def owners_of_keys(connection: Connection, keys: Collection[str]) -> dict[str, str]:
-    """The device that each of these intake keys was made for. Central only."""
-    query = select(INTAKE_KEYS.c.key, INTAKE_KEYS.c.device).where(INTAKE_KEYS.c.key.in_(keys))
-    return {row.key: row.device for row in connection.execute(query)}
+class KeyOwners:
+    """The device that each intake key was made for, remembered: that never changes. Central only; one thread."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def owners(self, connection: Connection, keys: Collection[str]) -> dict[str, str]:
+        """The owners of these keys; unknown keys are left out, and asked for again the next time."""
+        missing = [key for key in keys if key not in self._known]
+        if missing:
+            if len(self._known) > KEYS_REMEMBERED:
+                self._known.clear()
+                missing = list(keys)
+            self._known.update((row.key, row.device) for row in connection.execute(_KEYS, {"keys": missing}))
+        return {key: self._known[key] for key in keys if key in self._known}
 
 
 def note_unknown_devices(connection: Connection, covers: Mapping[str, Cover], now: datetime) -> None:

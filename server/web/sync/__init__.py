@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_smorest import Api, Blueprint
 
 from server.place import CENTRAL, Place
@@ -23,6 +25,14 @@ from sync.protocol import Limits
 
 THREADS_FOR_OTHERS = 16
 """Threads that uploads never take, so that a page or a receipt is answered while many deliver."""
+
+
+class NoCookieSessions(SecureCookieSessionInterface):
+    """Sessions of the desk by cookie; under ``/sync`` there are none, so none is looked for."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request, or None."""
+        return None if request.path.startswith("/sync/") else super().open_session(app, request)
 
 
 def register(api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits | None = None) -> list[Blueprint]:
