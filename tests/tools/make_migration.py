@@ -1,6 +1,6 @@
 """Writes the next migration from the difference between the models and the newest migration.
 
-Usage: python tests/tools/make_migration.py 0002 "say why"
+Usage: python -m tests.tools.make_migration 0002 "say why"
 Read what it wrote before you commit it: it sees tables and columns, not what has to become of the data.
 """
 

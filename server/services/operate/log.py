@@ -67,5 +67,6 @@ def log_config(level: str = "INFO") -> dict[str, Any]:
             "_granian": {**to_console, "level": "WARNING"},
             "granian.access": dict(to_console),
             "server": dict(to_console),
+            "feldbuch": dict(to_console),
         },
     }
