@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from itertools import chain
 
 from flask import Blueprint, abort
 from flask import Response as FlaskResponse
@@ -35,11 +34,11 @@ def add_routes(desk: Blueprint, tools: Tools) -> None:
         grant = tools.grants.of(current.sign_in)
         if grant is None:
             raise CodedError("vault.locked")
-        pieces = tools.export(form, grant)
+        pieces = tools.export(grant, form)
         # The first piece is made before the answer begins, so that what is wrong from the start becomes a page.
         first = next(pieces, b"")
         name = f"{NOT_IN_FILE_NAMES.sub('-', form)}-{tools.place.now():%Y-%m-%d-%H%M}.zip"
-        response = FlaskResponse(_guarded(chain([first], pieces)), mimetype="application/zip")
+        response = FlaskResponse(_guarded(first, pieces), mimetype="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -48,8 +47,9 @@ def add_routes(desk: Blueprint, tools: Tools) -> None:
     desk.add_url_rule("/export/<form>", "download", download, methods=["POST"])
 
 
-def _guarded(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _guarded(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
+        yield first
         yield from pieces
     except CodedError as error:
         # The status is sent already: breaking off is the only way to say that the zip is not whole.

@@ -30,7 +30,9 @@ def init_app(app: Flask, place: Place) -> None:
         return request.accept_languages.best_match(languages, default=languages[0]) or languages[0]
 
     Babel(app, default_locale=languages[0], locale_selector=select)
-    app.jinja_env.filters.update(in_words=in_words, number=number, moment=moment, day=day, ago=ago, duration=duration, size=size)
+    app.jinja_env.filters.update(
+        in_words=in_words, number=number, moment=moment, day=day, ago=ago, duration=duration, size=size
+    )
 
 
 def locale() -> str:

@@ -20,8 +20,8 @@ from server.web.desk.attempts import Attempts
 from server.web.desk.grants import Grants
 from server.web.desk.session import Sessions, SignedIn
 
-Export = Callable[[str, Grant], Iterator[bytes]]
-"""The bytes of a form's zip, by the form's id and a grant of the vault."""
+Export = Callable[[Grant, str], Iterator[bytes]]
+"""The bytes of a form's zip, by a grant of the vault and the form's id."""
 PASSWORDS_AT_ONCE = 4
 """Each takes 64 MiB for a moment."""
 

@@ -77,7 +77,7 @@ def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
     return rows
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds)
 def test_the_ledger_equals_a_plain_recount(place: Place, world: World) -> None:
     write_world(place.engine, world)
