@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import httpx
 
-from sync.envelope.encoding import canonical
 from sync.envelope.item import Item, pack_item
 from sync.errors import SyncError
 from sync.protocol import (
@@ -139,9 +138,10 @@ class HttpTransport:
         """``GET /sync/content/<sha256>``."""
         return self._call("GET", f"/sync/content/{name}").content
 
-    def enter(self, path: str, body: Mapping[str, object]) -> Any:  # noqa: ANN401
-        """``POST`` of a token and a signed document, before there is a session."""
-        return self._json("POST", path, content=canonical(body), headers={"Content-Type": "application/json"})
+    def enter_signed(self, path: str, token: str, name: str, document: bytes) -> Any:  # noqa: ANN401
+        """``POST`` a token and a signed document, before there is a session; the answer as an object."""
+        body = b'{"token":' + json.dumps(token).encode("utf-8") + b',"' + name.encode("ascii") + b'":' + document + b"}"
+        return self._json("POST", path, content=body, headers={"Content-Type": "application/json"})
 
     def _json(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401
         try:

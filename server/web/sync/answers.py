@@ -108,7 +108,7 @@ def error_answer(code: str, params: Mapping[str, str | int], status: int | None 
     """An error of the catalogue. ``message`` and ``remedy`` are for people who read logs of a client."""
     text = explain(code, params)
     body = {"error": {"code": code, "message": text.reason, "remedy": text.remedy}}
-    answer = json_answer(json.dumps(body, ensure_ascii=False), status or http_status(code))
+    answer = json_answer(json.dumps(body, ensure_ascii=False), http_status(code) if status is None else status)
     if answer.status_code == 503:
         answer.headers["Retry-After"] = RETRY_SECONDS
     if answer.status_code == 401:

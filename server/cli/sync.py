@@ -1,0 +1,56 @@
+"""``feldbuch sync``: a node's round with central, by hand."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+
+import click
+
+from server.cli.options import place_option
+from server.cli.places import opened_place
+from server.errors.catalogue import explain
+from server.errors.error import CodedError
+from server.place import Place
+from server.services.collect.rounds import RoundReport, run_round
+from server.settings import Settings
+
+WAIT_SECONDS = 60.0
+ASK_SECONDS = 0.2
+
+
+@click.command()
+@place_option
+@click.option("--once", is_flag=True, required=True, help="One round. A running node does rounds by itself.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def sync(settings: Settings, once: bool, as_json: bool) -> None:  # noqa: ARG001
+    """Deliver what a node holds to central, and fetch receipts, the mark and the feed.
+
+    A round that runs already is waited for. Ends with 1 where a problem ended the round; nothing is lost by that.
+    """
+    with opened_place(settings) as place:
+        report = _round(place)
+    if as_json:
+        click.echo(json.dumps(asdict(report)))
+    else:
+        states = ", ".join(f"{number} {state}" for state, number in sorted(report.states.items())) or "nothing to send"
+        click.echo(f"Items: {states}. Receipts: {report.receipts}. Entries: {report.entries}.")
+    for code in (report.alarm, report.problem):
+        if code is not None:
+            text = explain(code, {})
+            click.echo(f"{text.reason} {text.remedy} [{code}]", err=True)
+    if report.problem is not None or report.alarm is not None:
+        sys.exit(1)
+
+
+def _round(place: Place) -> RoundReport:
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return run_round(place)
+        except CodedError as error:
+            if error.code != "sync.running" or time.monotonic() > end:
+                raise
+        time.sleep(ASK_SECONDS)
