@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 
 import click
@@ -14,7 +12,7 @@ import click
 from server.cli.init import compose
 from server.cli.serve import only_server, refuse_taken_port
 from server.demo.folder import DemoFolder
-from server.demo.make import invite_node, make_central, move_to_ports
+from server.demo.make import join_node, make_central, move_to_ports
 from server.demo.parts import Part, running
 from server.errors.error import CodedError
 
@@ -47,27 +45,15 @@ def _run(folder: DemoFolder, parts: contextlib.ExitStack) -> None:
     make_central(folder, secrets, compose)
     central = parts.enter_context(running(Part("central", folder.central, folder.central_url)))
     click.echo("Starting the field node ...")
-    if folder.node.exists():
-        move_to_ports(folder, compose)
-    else:
-        _join(folder)
+    if not folder.node_is_there:
+        join_node(folder, compose)
+    move_to_ports(folder, compose)
     node = parts.enter_context(running(Part("node", folder.node, folder.node_url)))
     _tell(folder, folder.write_summary(secrets))
     while True:
         for part in (central, node):
             if part.wait(LOOK_EVERY):
                 raise CodedError("demo.stopped", role=part.role, path=str(part.log), said=part.last_lines())
-
-
-def _join(folder: DemoFolder) -> None:
-    link = invite_node(folder, compose)
-    command = [sys.executable, "-m", "server.cli", "node", "join", str(folder.node), "--port", str(folder.node_port)]
-    done = subprocess.run(  # noqa: PLW1510  its code is looked at
-        [*command, "--link", link], stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    if done.returncode != 0:
-        raise CodedError("demo.join", said=done.stderr.strip())
-    move_to_ports(folder, compose)
 
 
 def _tell(folder: DemoFolder, summary: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from server.errors.error import CodedError
+from server.settings import SETTINGS_FILE
 
 SECRETS_FILE = "secrets.json"
 SUMMARY_FILE = "demo.json"
@@ -44,6 +45,11 @@ class DemoFolder:
     def node(self) -> Path:
         """The place of the node."""
         return self.folder / "node"
+
+    @property
+    def node_is_there(self) -> bool:
+        """Whether the node has joined: its settings are written last."""
+        return (self.node / SETTINGS_FILE).exists()
 
     @property
     def backup(self) -> Path:

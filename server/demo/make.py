@@ -12,8 +12,9 @@ from server.demo.folder import DESK_USER, DemoFolder
 from server.place import Place
 from server.services.collect.enrolment import make_enrolment_link
 from server.services.collect.feed import Feed
+from server.services.collect.joining import NodePlan, join_study
 from server.services.collect.nodes import make_join_link
-from server.services.operate.database import upgrade_database
+from server.services.operate.database import create_database, upgrade_database
 from server.services.operate.init import Founding, found_central
 from server.services.operate.move import move_node, move_peer, move_place
 from server.services.operate.study_file import read_study_file
@@ -43,7 +44,7 @@ def make_central(demo: DemoFolder, secrets: dict[str, str], compose: Compose) ->
     try:
         upgrade_database(app)
         feed = Feed.of(place)
-        if demo.node.exists():
+        if demo.node_is_there:
             move_node(place, feed, read_settings(demo.node, {}).node, demo.node_url)
         document = files("forms").joinpath("instruments", INSTRUMENT).read_bytes()
         Publishing(place, feed).publish(read_form(document), by="demo")
@@ -58,20 +59,37 @@ def make_central(demo: DemoFolder, secrets: dict[str, str], compose: Compose) ->
         place.engine.dispose()
 
 
-def invite_node(demo: DemoFolder, compose: Compose) -> str:
-    """A link that joins the demo's node, for all sites."""
-    settings = read_settings(demo.central, {})
-    _, place = compose(settings)
+def join_node(demo: DemoFolder, compose: Compose) -> None:
+    """Make the demo's node and join it, for all sites, with the central that is being served.
+
+    Raises ``CodedError`` as ``join_study`` does; the next start goes on where this one stopped.
+    """
+    _, place = compose(read_settings(demo.central, {}))
     try:
         with as_file(files("server.demo").joinpath("study.json")) as path:
             sites = read_study_file(path).sites
-        return make_join_link(
-            place, Feed.of(place), name=NODE_NAME, url=demo.node_url, sites=sites,
-            devices_at_most=DEVICES_AT_MOST, days=1,
-        )  # fmt: skip
+        link = make_join_link(
+            place,
+            Feed.of(place),
+            name=NODE_NAME,
+            url=demo.node_url,
+            sites=sites,
+            devices_at_most=DEVICES_AT_MOST,
+            days=1,
+        )
     finally:
         place.writer.close()
         place.engine.dispose()
+
+    def make_database(settings: Settings) -> None:
+        app, node = compose(settings)
+        try:
+            create_database(app)
+        finally:
+            node.writer.close()
+            node.engine.dispose()
+
+    join_study(link, NodePlan(demo.node, port=demo.node_port), make_database)
 
 
 def move_to_ports(demo: DemoFolder, compose: Compose) -> None:
