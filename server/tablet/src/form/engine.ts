@@ -6,11 +6,14 @@
  */
 import { shallowReactive } from 'vue'
 import type {
-  AnyNode,
+  AnyLeafNode,
   FormInstanceConfig,
+  GroupNode,
   LoadForm,
   LoadFormSuccessResult,
   LoadFormWarningResult,
+  RepeatInstanceNode,
+  RepeatRangeNode,
   RootNode,
 } from '@getodk/xforms-engine'
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
@@ -19,16 +22,16 @@ import { Memory, walk, withHidden } from './hidden'
 
 export type {
   AnyLeafNode,
-  AnyNode,
   GroupNode,
   RepeatInstanceNode,
   RepeatRangeNode,
   RootNode,
-  SelectNode,
-  RankNode,
   TextRange,
   MarkdownNode,
 } from '@getodk/xforms-engine'
+
+/** Any node of a form; the engine's own union leans on a package that it does not ship. */
+export type AnyNode = RootNode | GroupNode | RepeatRangeNode | RepeatInstanceNode | AnyLeafNode
 
 type Instantiable = LoadFormSuccessResult | LoadFormWarningResult
 

@@ -28,18 +28,18 @@ const UPLOADS: Readonly<Record<string, QuestionKind>> = { image: 'photo', audio:
 function kindOf(node: AnyLeafNode): QuestionKind {
   switch (node.nodeType) {
     case 'input':
-      return INPUTS[node.valueType] ?? 'unrendered'
+      return INPUTS[String(node.valueType)] ?? 'unrendered'
     case 'select':
       return node.selectType === 'select' ? 'many' : 'one'
     case 'upload':
-      return UPLOADS[node.nodeOptions.media.type ?? ''] ?? 'file'
+      return UPLOADS[String(node.nodeOptions.media.type)] ?? 'file'
     case 'trigger':
       return 'acknowledge'
     case 'range':
     case 'rank':
     case 'note':
       return node.nodeType
-    default:
+    case 'model-value':
       return 'unrendered'
   }
 }
@@ -56,10 +56,8 @@ export class Items {
 
   /** The children of a node that a person may see, hidden ones among them. */
   children(node: RootNode | GroupNode | RepeatInstanceNode): readonly FormItem[] {
-    return node.currentState.children.flatMap((child) => {
-      if (child.nodeType === 'model-value') return []
-      return [this.#item(child)]
-    })
+    const children = node.currentState.children as readonly (AnyLeafNode | GroupNode | RepeatRangeNode)[]
+    return children.flatMap((child) => (child.nodeType === 'model-value' ? [] : [this.#item(child)]))
   }
 
   /** The node behind an item. Raises `RangeError` for an item that is not of this form. */
@@ -121,7 +119,7 @@ export class Items {
     const state = node.currentState
     Object.assign(made, {
       kind: kindOf(node),
-      type: node.nodeType === 'input' ? node.valueType : node.nodeType,
+      type: node.nodeType === 'input' ? String(node.valueType) : node.nodeType,
       appearances: new Set((node.appearances as Iterable<string> | null) ?? []),
       bounds: bounds(node),
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,

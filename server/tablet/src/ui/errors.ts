@@ -20,10 +20,23 @@ export interface ErrorMessage {
 
 type Params = Readonly<Record<string, string | number>>
 
+/** The text for the codes of a family that have none of their own: what they say matters to the project office. */
+const FAMILIES: Readonly<Record<string, ErrorCode>> = {
+  envelope: 'envelope',
+  feed: 'feed.broken',
+  receipt: 'feed.broken',
+  network: 'network.unreachable',
+  hello: 'sync.failed',
+  session: 'sync.failed',
+  sync: 'sync.failed',
+  upload: 'sync.failed',
+  storage: 'storage.broken',
+}
+
 function known(code: string): ErrorCode {
-  if (code in de) return code as ErrorCode
+  if (Object.hasOwn(de, code)) return code as ErrorCode
   const [family = ''] = code.split('.')
-  return family in de ? (family as ErrorCode) : 'unexpected'
+  return FAMILIES[family] ?? 'unexpected'
 }
 
 function fill(text: string, params: Params): string {

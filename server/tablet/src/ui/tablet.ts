@@ -1,7 +1,7 @@
 /** What the screens share: the tablet behind them and the form engine. Both are handed in where the app is put together. */
 import { inject, onScopeDispose, type InjectionKey } from 'vue'
 import type { Tablet } from '../services'
-import { FormEngine } from '../form/engine'
+import type { FormEngine } from '../form/engine'
 
 /** `main.ts` provides the tablet under this key. */
 export const TABLET: InjectionKey<Tablet> = Symbol('tablet')

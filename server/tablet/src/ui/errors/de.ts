@@ -78,10 +78,30 @@ export const de = {
     remedy: 'Nehmen Sie ein neues Foto auf.',
   },
   'attachment.unknown': { text: 'Ein Foto oder eine Datei dieses Interviews ist nicht mehr da.', remedy: 'Nehmen Sie es noch einmal auf oder entfernen Sie es.' },
-  'draft.elsewhere': { text: 'Dieses Interview ist in einem anderen Fenster geöffnet.', remedy: 'Schließen Sie das andere Fenster und öffnen Sie es dann hier.' },
+  'draft.elsewhere': { text: 'Dieses Interview wurde inzwischen in einem anderen Fenster weitergeführt.', remedy: 'Unterbrechen Sie es hier und öffnen Sie es dann neu. Die Antworten aus dem anderen Fenster sind gespeichert.' },
   'pin.malformed': { text: 'Eine PIN besteht aus mindestens 6 Ziffern.', remedy: 'Geben Sie nur Ziffern ein.' },
   'tablet.locked': { text: 'Das Tablet ist gesperrt.', remedy: 'Geben Sie Ihre PIN ein.' },
   'tablet.new': { text: 'Dieses Tablet ist noch nicht angemeldet.', remedy: 'Öffnen Sie den Anmeldelink.' },
+  'enrolment.already': {
+    text: 'Dieses Tablet ist schon angemeldet.',
+    remedy: 'Öffnen Sie es mit Ihrer PIN.',
+  },
+  'enrolment.answer': {
+    text: 'Die Antwort der Zentrale auf die Anmeldung ist nicht echt oder unvollständig.',
+    remedy: 'Versuchen Sie es noch einmal. Geschieht es wieder, rufen Sie die Projektleitung an.',
+  },
+  'storage.lost': {
+    text: 'Der Browser hat einen Teil der Daten gelöscht.',
+    remedy: 'Arbeiten Sie nicht weiter und rufen Sie die Projektleitung an.',
+  },
+  'instance.exists': {
+    text: 'Dieses Interview ist schon abgeschlossen.',
+    remedy: 'Gehen Sie zurück zur Startseite. Sie finden es dort in der Liste.',
+  },
+  'sync.failed': {
+    text: 'Der Abgleich wurde abgebrochen.',
+    remedy: 'Versuchen Sie es noch einmal. Was versiegelt ist, bleibt auf dem Tablet.',
+  },
   'device.revoked': {
     text: 'Dieses Tablet wurde von der Studie abgemeldet.',
     remedy: 'Was versiegelt ist, wird noch übergeben. Rufen Sie die Projektleitung an.',

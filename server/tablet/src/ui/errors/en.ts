@@ -70,10 +70,30 @@ export const en: ErrorTexts = {
   },
   'photo.unreadable': { text: 'The tablet cannot read this picture.', remedy: 'Take a new photo.' },
   'attachment.unknown': { text: 'A photo or file of this interview is no longer there.', remedy: 'Take it again or remove it.' },
-  'draft.elsewhere': { text: 'This interview is open in another window.', remedy: 'Close the other window, then open it here.' },
+  'draft.elsewhere': { text: 'This interview was carried on in another window meanwhile.', remedy: 'Pause it here and open it anew. The answers from the other window are saved.' },
   'pin.malformed': { text: 'A PIN has at least 6 digits.', remedy: 'Enter digits only.' },
   'tablet.locked': { text: 'The tablet is locked.', remedy: 'Enter your PIN.' },
   'tablet.new': { text: 'This tablet is not enrolled yet.', remedy: 'Open the enrolment link.' },
+  'enrolment.already': {
+    text: 'This tablet is enrolled already.',
+    remedy: 'Open it with your PIN.',
+  },
+  'enrolment.answer': {
+    text: 'What central answered to the enrolment is not genuine or not complete.',
+    remedy: 'Try again. If it happens again, call the project office.',
+  },
+  'storage.lost': {
+    text: 'The browser has deleted a part of the data.',
+    remedy: 'Stop working and call the project office.',
+  },
+  'instance.exists': {
+    text: 'This interview is finished already.',
+    remedy: 'Go back to the start page. You find it in the list there.',
+  },
+  'sync.failed': {
+    text: 'The sync was broken off.',
+    remedy: 'Try again. What is sealed stays on the tablet.',
+  },
   'device.revoked': {
     text: 'This tablet was signed off from the study.',
     remedy: 'What is sealed will still be handed over. Call the project office.',

@@ -109,6 +109,10 @@ export const de = {
     low: 'Der Speicher wird knapp. Gleichen Sie bald ab.',
   },
   interview: {
+    losingTitle: 'Die letzten Antworten sind nicht gespeichert',
+    losingText: 'Wenn Sie jetzt gehen, fehlen sie. Was vorher gespeichert war, bleibt erhalten.',
+    losingYes: 'Trotzdem gehen',
+    losingNo: 'Hier bleiben',
     opening: 'Der Fragebogen wird geöffnet …',
     leave: 'Unterbrechen',
     kept: 'Behalten',

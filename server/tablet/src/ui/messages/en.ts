@@ -108,6 +108,10 @@ export const en: Messages = {
     low: 'Storage is running low. Sync soon.',
   },
   interview: {
+    losingTitle: 'The last answers are not saved',
+    losingText: 'If you leave now, they will be missing. What was saved before stays.',
+    losingYes: 'Leave all the same',
+    losingNo: 'Stay here',
     opening: 'Opening the questionnaire …',
     leave: 'Pause',
     kept: 'Kept',
