@@ -56,14 +56,16 @@ export class Drafts implements DraftStore {
 
   async list(): Promise<readonly DraftSummary[]> {
     const rows = await this.database.drafts.orderBy('changedAt').reverse().toArray()
-    return Promise.all(rows.map((row) => this.summary(row)))
+    const describe = await this.forms.describer()
+    return rows.map((row) => summary(row, describe(row.form, row.version)))
   }
 
   async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
     const row = await this.row(id)
     const plain = await openFor(this.gate.open().drafts, place(id), row.content)
     this.seen.set(id, row.revision)
-    return { summary: await this.summary(row), content: JSON.parse(fromUtf8(plain)) as DraftContent }
+    const describe = await this.forms.describer()
+    return { summary: summary(row, describe(row.form, row.version)), content: JSON.parse(fromUtf8(plain)) as DraftContent }
   }
 
   /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile, `storage.full`. */
@@ -127,15 +129,14 @@ export class Drafts implements DraftStore {
     return row
   }
 
-  private async summary(row: DraftRow): Promise<DraftSummary> {
-    const { id, startedAt, changedAt, answered, asked } = row
-    const form = await this.forms.describe(row.form, row.version)
-    return { id, form, startedAt, changedAt, progress: { answered, asked } }
-  }
-
   private seal(id: string, content: DraftContent): Promise<Sealed> {
     return sealFor(this.gate.open().drafts, place(id), utf8(JSON.stringify(content)))
   }
+}
+
+function summary(row: DraftRow, form: FormVersion): DraftSummary {
+  const { id, startedAt, changedAt, answered, asked } = row
+  return { id, form, startedAt, changedAt, progress: { answered, asked } }
 }
 
 function place(id: string): string {

@@ -55,9 +55,9 @@ export class Finisher implements FinisherService {
       whileStaging(this.locks, () => orFull(() => this.seal(draft, instanceXml, language, attachmentNames))),
     )
     this.finished()
-    const form = await this.forms.describe(row.form, row.version)
+    const describe = await this.forms.describer()
     const { instance, finishedAt, number, parts } = row
-    return { instance, form, finishedAt, number, parts, whereabouts: 'tablet', code: null }
+    return { instance, form: describe(row.form, row.version), finishedAt, number, parts, whereabouts: 'tablet', code: null }
   }
 
   private async seal(id: string, xml: string, language: string, names: readonly string[]): Promise<InstanceRow> {

@@ -25,10 +25,10 @@ export class Forms implements FormStore {
     return { ...summary(form), definition: JSON.parse(fromUtf8(definition.bytes)), xform: fromUtf8(xform.bytes) }
   }
 
-  /** What the lists show of a version; `id` stands in for a title that the feed has not told. */
-  async describe(id: string, version: string): Promise<FormVersion> {
-    const form = (await this.all()).find((each) => each.version === version)
-    return form === undefined ? { id, version, title: { und: id }, languages: [] } : summary(form)
+  /** What the lists show of versions; the form's id stands in for a title that the feed has not told. */
+  async describer(): Promise<(id: string, version: string) => FormVersion> {
+    const known = new Map((await this.all()).map((form) => [form.version, summary(form)]))
+    return (id, version) => known.get(version) ?? { id, version, title: { und: id }, languages: [] }
   }
 
   private async all(): Promise<FormBody[]> {

@@ -12,12 +12,12 @@ export class Outbox implements OutboxService {
 
   async list(): Promise<readonly FinishedInstance[]> {
     const { instances, items, mark } = await this.read()
-    const finished = instances.map(async (row): Promise<FinishedInstance> => {
+    const describe = await this.forms.describer()
+    return instances.map((row) => {
       const { instance, finishedAt, number, parts } = row
-      const form = await this.forms.describe(row.form, row.version)
-      return { instance, form, finishedAt, number, parts, ...instanceState(items.get(instance) ?? [], mark) }
+      const state = instanceState(items.get(instance) ?? [], mark)
+      return { instance, form: describe(row.form, row.version), finishedAt, number, parts, ...state }
     })
-    return Promise.all(finished)
   }
 
   /** The state of every instance, newest first. */

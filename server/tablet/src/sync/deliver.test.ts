@@ -76,6 +76,10 @@ test.each([
   failing('POST /sync/batch', 1, () => failure(code, name, { 'Retry-After': '7' }))
   expect((await own.tablet.sync.round()).problem).toBe(problem)
   expect(await whereabouts()).toEqual(['tablet'])
+  own.central.calls.length = 0
+  expect((await own.tablet.sync.round()).problem, 'asked to wait').toBe(problem)
+  expect(own.central.calls).toEqual([])
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 7_000)
   await own.tablet.sync.round()
   expect(await whereabouts()).toEqual(['central'])
 })

@@ -84,8 +84,7 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   }
   // It has no room now: another place may have.
   if (later !== null) throw new PlaceError(later === 'storage.full' ? 507 : 503, later, null)
-  means.backoff.succeeded(place.id)
-  means.backoff.pause(place.id, welcome.pause)
+  means.backoff.succeeded(place.id, welcome.pause)
   return welcome.standing === 'revoked' ? 'device.revoked' : null
 }
 
