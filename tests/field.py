@@ -18,9 +18,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import secrets
+import tempfile
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -147,9 +149,8 @@ class Study:
             write_key(settings.keys, name, secret)
         write_key(settings.keys, SESSION_KEY, secrets.token_bytes(32))
         write_settings(settings)
-        study = cls(settings, central_key)
-        create_database(study.app)
-        return study
+        (settings.place / "feldbuch.db").write_bytes(_empty_database())
+        return cls(settings, central_key)
 
     def run(self, operation: Any) -> Any:
         """Run an operation of the writer."""
@@ -283,6 +284,18 @@ class FieldDevice:
         answer = client.post("/sync/batch", data=batch(items), content_type=BATCH_TYPE, headers=dict(session))
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return cast("list[dict[str, Any]]", answer.get_json()["answers"])
+
+
+@cache
+def _empty_database() -> bytes:
+    """The tables as the migrations make them: made once, since that takes most of a test's time."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(place=Path(folder), role="node", study=STUDY, url="http://127.0.0.1:1")
+        write_key(settings.keys, SESSION_KEY, secrets.token_bytes(32))
+        app = create_app(settings)
+        create_database(app)
+        place_of(app).engine.dispose()
+        return (settings.place / "feldbuch.db").read_bytes()
 
 
 def batch(items: Sequence[Item]) -> bytes:
