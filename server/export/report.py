@@ -1,0 +1,91 @@
+"""What an export says of itself: what is in it, what was left out, what is missing or could not be opened."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms.answers import Leftover
+from forms.errors import Finding
+
+MOST_FINDINGS = 10_000
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled while an export is made; whole when it ended. Lists hold JSON objects."""
+
+    form: str
+    study: str
+    at: str
+    training: bool
+    versions: list[str] = field(default_factory=list)
+    records: int = 0
+    attachments: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Records that stand at central and are not in the export: by state, and ``training``."""
+    without_record: int = 0
+    """Instances of which attachments are here and the record is not."""
+    missing: list[dict[str, str]] = field(default_factory=list)
+    """Attachments of exported records that have not arrived, or are not those of the manifest."""
+    unreadable: list[dict[str, str]] = field(default_factory=list)
+    """Records that are held and could not be opened or read."""
+    unlisted: list[dict[str, str]] = field(default_factory=list)
+    """Parts that are held and that no manifest names."""
+    renamed: list[dict[str, str]] = field(default_factory=list)
+    """Attachments whose file has another name here than in the tables."""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings_left_out: int = 0
+    leftovers: list[dict[str, str]] = field(default_factory=list)
+    """Texts in an instance for which the form has no column."""
+
+    def tell(self, instance: str, findings: Sequence[Finding], leftovers: Sequence[Leftover]) -> None:
+        """Take in what the reading of one instance found."""
+        for each in findings:
+            if len(self.findings) >= MOST_FINDINGS:
+                self.findings_left_out += 1
+                continue
+            self.findings.append(
+                {
+                    "instance": instance,
+                    "code": each.code.value,
+                    "path": each.pointer,
+                    "severity": str(each.severity.value),
+                    **({"params": dict(each.params)} if each.params else {}),
+                }
+            )
+        self.leftovers.extend({"instance": instance, "path": each.path, "text": each.text} for each in leftovers)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing that should be here is missing."""
+        return not (self.missing or self.unreadable or self.without_record)
+
+    def to_json(self) -> bytes:
+        """The report as a file."""
+        document = {
+            "v": 1,
+            "study": self.study,
+            "form": self.form,
+            "at": self.at,
+            "training": self.training,
+            "versions": self.versions,
+            "counts": {
+                "records": self.records,
+                "attachments": self.attachments,
+                "left_out": self.left_out,
+                "instances_without_record": self.without_record,
+                "findings": dict(Counter(each["code"] for each in self.findings)),
+            },
+            "missing": self.missing,
+            "unreadable": self.unreadable,
+            "unlisted": self.unlisted,
+            "renamed": self.renamed,
+            "findings": self.findings,
+            "findings_left_out": self.findings_left_out,
+            "leftovers": self.leftovers,
+        }
+        return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"

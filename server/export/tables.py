@@ -1,0 +1,89 @@
+"""The tables of an export: the columns of all versions side by side, and the rows of each instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from forms.answers import Row, Table, read_answers
+from forms.definition import Form
+from forms.expand import expand_choices
+from forms.schema import read_form
+from forms.tables import ColumnKind, layouts
+from forms.values import Value
+from server.export.records import OpenedRecord
+from server.export.report import Report
+from server.place import Place
+from server.storage.carriers import Content
+
+INSTANCE_COLUMNS = (
+    "__site", "__interviewer", "__device", "__finished_at", "__received_at", "__language", "__purpose", "__state",
+    "__replaces", "__replaced_by",
+)  # fmt: skip
+"""What central knows of an instance besides its answers. No question can be called so: ``__`` is reserved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A table of the export: its name and its columns in order."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+def read_definitions(place: Place, versions: Sequence[str]) -> dict[str, Form]:
+    """The definitions of these versions, as far as central has them, in the same order."""
+    forms: dict[str, Form] = {}
+    with place.engine.connect() as connection:
+        for version in versions:
+            data = connection.execute(select(Content.data).where(Content.hash == version)).scalar()
+            if data is not None:
+                forms[version] = read_form(data)
+    return forms
+
+
+def union(forms: Sequence[Form]) -> list[Columns]:
+    """The tables of all versions: those of the first, then what others add, columns by their names."""
+    found: dict[str, dict[str, None]] = {}
+    for form in forms:
+        for layout in layouts(form):
+            columns = found.setdefault(layout.name, {})
+            expanded = expand_choices(Table(layout), form).layout
+            keys = [each.name for each in expanded.columns if each.kind is ColumnKind.KEY]
+            more = INSTANCE_COLUMNS if layout.parent is None else ()
+            answers = [each.name for each in expanded.columns if each.kind is not ColumnKind.KEY]
+            columns.update(dict.fromkeys([*keys, *more, *answers]))
+    return [Columns(name, tuple(columns)) for name, columns in found.items()]
+
+
+def rows_of(record: OpenedRecord, forms: Mapping[str, Form], report: Report) -> Iterator[tuple[str, Row]]:
+    """The rows of an instance with the names of their tables; findings go to the report.
+
+    Raises ``FormError`` where its XML cannot be read, ``KeyError`` where its version is not published here.
+    """
+    row = record.row
+    form = forms[row.form_version]
+    answers = read_answers(record.document.instance_xml.encode("utf-8"), form, row.form_version)
+    report.tell(row.instance, answers.findings, answers.leftovers)
+    if answers.instance_id != row.instance:
+        report.unlisted.append({"instance": row.instance, "code": "export.instance.differs"})
+    facts: dict[str, Value] = {
+        "__site": row.site,
+        "__interviewer": row.interviewer,
+        "__device": row.device,
+        "__finished_at": row.finished_at,
+        "__received_at": f"{row.received_at:%Y-%m-%dT%H:%M:%SZ}",
+        "__language": record.document.language,
+        "__purpose": row.purpose,
+        "__state": row.state,
+        "__replaces": row.replaces,
+        "__replaced_by": record.replaced_by,
+        "form_version": row.form_version,
+    }
+    for table in answers.tables:
+        more = facts if table.layout.parent is None else {}
+        for each in expand_choices(table, form).rows:
+            # What the cover says is signed, and it is what the files of the attachments are found by.
+            yield table.name, {**each, **more, "instance_id": row.instance}

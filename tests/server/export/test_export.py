@@ -1,0 +1,362 @@
+"""Exports: every answer and every byte as it was given, what is missing is said, and a failure leaves nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+import server.export.records as records_module
+from forms.errors import Code
+from server.errors.catalogue import catalogue
+from server.errors.error import CodedError
+from server.export.csv import CsvTable, cell
+from server.export.package import ExportOptions, export_folder, export_zip
+from server.export.tables import Columns
+from server.place import Place
+from server.storage.items import IntakeKey, Item
+from server.vault.address import SOCKET_FILE
+from server.vault.client import VaultClient
+from server.vault.process import start_vault, stop_vault
+from tests.server.export.conftest import FORM, PASSPHRASE, SECOND
+
+ANSWERS = (
+    "<place>Duisburg, &quot;Marxloh&quot;\nzwei Zeilen; =1+1 Ще</place><why>family work</why>"
+    "<where>51.50 6.75 31.0 4.5</where><photo>flat.jpg</photo>"
+    "<member><name>Ana</name><age>34</age></member><member><name>Ion</name><age/></member>"
+)
+PHOTO = random.Random(1).randbytes(700_000)
+
+
+def code_of(call, *arguments, **named):
+    with pytest.raises(CodedError) as caught:
+        call(*arguments, **named)
+    assert caught.value.code in catalogue()
+    return caught.value.code
+
+
+def unzip(pieces) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    assert not data.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+
+
+def exported(collected, grant, **options) -> dict[str, bytes]:
+    return unzip(export_zip(collected.place, collected.vault, grant, FORM, ExportOptions(**options)))
+
+
+def report_of(files: dict[str, bytes]) -> dict:
+    return json.loads(files["report.json"])
+
+
+def test_every_answer_and_the_photos_bytes_come_out_as_they_were_given(collected, grant):
+    assert collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO}) == ["held", "held"]
+    assert collected.collect("uuid:2", "<place/>") == ["held"]
+    files = exported(collected, grant)
+    assert set(files) == {"visit.csv", "visit-member.csv", "media/uuid_1/flat.jpg", "report.json"}
+    assert files["media/uuid_1/flat.jpg"] == PHOTO
+    first, second = rows(files["visit.csv"])
+    assert {name: first[name] for name in first if not name.startswith("__received")} == {
+        "instance_id": "uuid:1",
+        "instance_name": "",
+        "form_version": collected.first,
+        "__site": "duisburg",
+        "__interviewer": "I-07",
+        "__device": collected.device.id,
+        "__finished_at": "2026-03-01T10:00:00Z",
+        "__language": "en",
+        "__purpose": "real",
+        "__state": "held",
+        "__replaces": "",
+        "__replaced_by": "",
+        "place": 'Duisburg, "Marxloh"\nzwei Zeilen; =1+1 Ще',
+        "why": "family work",
+        "why/work": "1",
+        "why/family": "1",
+        "where-latitude": "51.50",
+        "where-longitude": "6.75",
+        "where-altitude": "31.0",
+        "where-accuracy": "4.5",
+        "photo": "flat.jpg",
+    }
+    assert (second["instance_id"], second["place"], second["why/work"]) == ("uuid:2", "", "")
+    members = [tuple(row.values()) for row in rows(files["visit-member.csv"])]
+    assert members == [("uuid:1", "1", "1", "1", "Ana", "34"), ("uuid:1", "2", "1", "2", "Ion", "")]
+    report = report_of(files)
+    assert report["counts"]["records"] == 2
+    assert report["counts"]["attachments"] == 1
+    assert report["missing"] == report["unreadable"] == report["leftovers"] == []
+
+
+def test_versions_stand_side_by_side(collected, grant):
+    second = collected.publish(SECOND)
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", "<place>Varna</place><rent>350.50</rent>", version=second)
+    files = exported(collected, grant)
+    found = {row["instance_id"]: row for row in rows(files["visit.csv"])}
+    assert (found["uuid:1"]["rent"], found["uuid:2"]["rent"]) == ("", "350.50")
+    assert (found["uuid:1"]["form_version"], found["uuid:2"]["form_version"]) == (collected.first, second)
+    assert set(report_of(files)["versions"]) == {collected.first, second}
+
+
+def test_only_what_is_real_and_held_is_exported_and_the_rest_is_counted(collected, grant):
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", ANSWERS, purpose="training")
+    assert collected.collect("uuid:1", "<place>other</place>") == ["conflict"]
+    assert collected.collect("uuid:3", ANSWERS, device=collected.new_device(introduced=False)) == ["waiting"]
+    revoked = collected.new_device()
+    collected.study.revoke(revoked)
+    assert collected.collect("uuid:4", ANSWERS, device=revoked) == ["quarantined"]
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:1"]
+    left_out = report_of(files)["counts"]["left_out"]
+    assert left_out == {"conflict": 1, "waiting": 1, "quarantined": 1, "training": 1}
+    found = rows(exported(collected, grant, training=True)["visit.csv"])
+    assert [(row["instance_id"], row["__purpose"]) for row in found] == [("uuid:1", "real"), ("uuid:2", "training")]
+
+
+def test_what_replaces_what_is_said(collected, grant):
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", ANSWERS, replaces="uuid:1")
+    first, second = rows(exported(collected, grant)["visit.csv"])
+    assert (first["__replaced_by"], second["__replaces"]) == ("uuid:2", "uuid:1")
+
+
+def test_missing_and_differing_attachments_are_reported_never_silent(collected, grant):
+    photos = {"flat.jpg": PHOTO, "lost.jpg": b"lost", "other.jpg": b"other"}
+    collected.collect("uuid:1", ANSWERS, photos=photos, withheld=("lost.jpg", "other.jpg"))
+    wrong = collected.device.seal(b"not the one", "uuid:1", "a3")
+    stray = collected.device.seal(b"nobody knows me", "uuid:1", "a9")
+    alone = collected.device.seal(b"alone", "uuid:7", "a1", form=collected.device.facts().form)
+    collected.study.intake.receive(collected.device.carrier, [wrong, stray, alone])
+    collected.study.run(lambda connection: connection.execute(update(Item.__table__).values(form=FORM)))
+    files = exported(collected, grant)
+    assert [name for name in files if name.startswith("media/")] == ["media/uuid_1/flat.jpg"]
+    report = report_of(files)
+    told = {(each["name"], each["code"]) for each in report["missing"]}
+    assert told == {("lost.jpg", "export.attachment.missing"), ("other.jpg", "envelope.attachment.differs")}
+    assert report["unlisted"] == [{"instance": "uuid:1", "part": "a9", "code": "export.part.unlisted"}]
+    assert report["counts"]["instances_without_record"] == 1
+
+
+@pytest.mark.parametrize("size", [10, 200_000])
+def test_large_attachments_are_checked_before_their_first_byte(collected, grant, monkeypatch, size):
+    monkeypatch.setattr(records_module, "IN_MEMORY", 100)
+    content = os.urandom(size)
+    collected.collect("uuid:1", ANSWERS, photos={"a.jpg": content, "b.jpg": content + b"!"}, withheld=("b.jpg",))
+    wrong = collected.device.seal(content + b"?", "uuid:1", "a2")
+    collected.study.intake.receive(collected.device.carrier, [wrong])
+    files = exported(collected, grant)
+    assert files["media/uuid_1/a.jpg"] == content
+    assert "media/uuid_1/b.jpg" not in files
+    assert report_of(files)["missing"][0]["code"] == "envelope.attachment.differs"
+
+
+def test_one_unreadable_record_is_told_and_does_not_stop_the_others(collected, grant):
+    collected.collect("uuid:1", "", xml="<data>not XML")
+    collected.collect("uuid:2", ANSWERS, version="ab" * 32)
+    collected.collect("uuid:3", ANSWERS, inner="uuid:other")
+    collected.collect("uuid:4", "<place>Varna</place><spare>kept</spare>")
+    collected.collect("uuid:5", ANSWERS)
+    broken = update(Item.__table__).where(Item.instance == "uuid:5").values(body=b"FBB\x01broken")
+    collected.study.run(lambda connection: connection.execute(broken))
+    files = exported(collected, grant)
+    report = report_of(files)
+    assert {each["instance"]: each["code"] for each in report["unreadable"]} == {
+        "uuid:1": Code.ANSWERS_SYNTAX.value,
+        "uuid:2": "export.version.unknown",
+        "uuid:5": "envelope.body.malformed",
+    }
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:3", "uuid:4"]
+    assert report["unlisted"] == [{"instance": "uuid:3", "code": "export.instance.differs"}]
+    assert report["leftovers"] == [{"instance": "uuid:4", "path": "/data/spare", "text": "kept"}]
+    assert report["counts"]["findings"][Code.ANSWER_UNKNOWN_ELEMENT.value] == 1
+
+
+def test_file_names_lead_nowhere_and_are_told_where_they_changed(collected, grant):
+    photos = {"a:b.jpg": b"1", "A_b.jpg": b"2", "NUL": b"3"}
+    collected.collect("uuid:1", ANSWERS, photos=photos)
+    files = exported(collected, grant)
+    media = {name: data for name, data in files.items() if name.startswith("media/")}
+    assert media == {"media/uuid_1/a_b.jpg": b"1", "media/uuid_1/A_b-2.jpg": b"2", "media/uuid_1/_NUL": b"3"}
+    assert len(report_of(files)["renamed"]) == 3
+
+
+def test_a_form_that_nobody_answered_gives_its_columns(collected, grant):
+    files = exported(collected, grant)
+    assert set(files) == {"visit.csv", "visit-member.csv", "report.json"}
+    assert rows(files["visit.csv"]) == []
+    assert b"where-latitude" in files["visit.csv"]
+    assert code_of(list, export_zip(collected.place, collected.vault, grant, "unknown")) == "export.form.unknown"
+
+
+def test_without_a_grant_nothing_is_exported_and_what_began_is_no_zip(collected, grant, tmp_path):
+    for number in range(3):
+        collected.collect(f"uuid:{number}", ANSWERS, photos={"flat.jpg": PHOTO})
+    begun = []
+    pieces = (begun.append(piece) for piece in export_zip(collected.place, collected.vault, grant, FORM))
+    next(pieces)
+    collected.vault.lock(None)
+    assert code_of(list, pieces) == "vault.locked"
+    assert begun
+    assert not zipfile.is_zipfile(io.BytesIO(b"".join(begun)))
+    out = tmp_path / "out"
+    assert code_of(export_folder, collected.place, collected.vault, grant, FORM, out) == "vault.locked"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["central"]
+
+
+def test_an_export_that_is_given_up_leaves_nothing_open(collected, grant):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": os.urandom(6_000_000)})
+    pieces = export_zip(collected.place, collected.vault, grant, FORM)
+    next(pieces)
+    pieces.close()
+    assert exported(collected, grant)["report.json"]
+
+
+def test_a_node_and_a_lost_intake_key_are_told(collected, grant):
+    collected.collect("uuid:1", ANSWERS)
+    other = collected.vault.new_intake_key()
+    collected.study.run(
+        lambda connection: connection.execute(update(IntakeKey.__table__).values(sealed_private=other.sealed_private))
+    )
+    assert report_of(exported(collected, grant))["unreadable"] == [
+        {"instance": "uuid:1", "code": "envelope.recipient.missing"}
+    ]
+
+
+def test_the_zip_never_touches_the_disk(collected, grant, tmp_path):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO})
+    before = set(tmp_path.rglob("*"))
+    exported(collected, grant)
+    after = set(tmp_path.rglob("*"))
+    assert {path.suffix for path in after - before} <= {".db-wal", ".db-shm"}
+    for path in after:
+        if path.is_file():
+            assert b"Marxloh" not in path.read_bytes()
+
+
+def test_a_folder_has_the_same_files_for_its_owner_alone(collected, grant, tmp_path):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO})
+    out = tmp_path / "out"
+    report = export_folder(collected.place, collected.vault, grant, FORM, out)
+    assert report.whole
+    found = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    zipped = exported(collected, grant)
+    assert found.keys() == zipped.keys()
+    assert found["visit.csv"] == zipped["visit.csv"]
+    assert found["media/uuid_1/flat.jpg"] == PHOTO
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [out, *out.rglob("*")])
+    assert code_of(export_folder, collected.place, collected.vault, grant, FORM, out) == "export.folder.exists"
+    nowhere = tmp_path / "no" / "such"
+    assert code_of(export_folder, collected.place, collected.vault, grant, FORM, nowhere) == "export.folder.unwritable"
+
+
+def test_a_disk_that_fills_up_leaves_no_half_folder(collected, grant, tmp_path, monkeypatch):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO})
+    real, calls = os.fsync, []
+
+    def fsync(descriptor):
+        calls.append(descriptor)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    code = code_of(export_folder, collected.place, collected.vault, grant, FORM, tmp_path / "out")
+    assert code == "export.folder.unwritable"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["central"]
+
+
+def test_many_records_page_by_page(collected, grant, monkeypatch):
+    monkeypatch.setattr(records_module, "PAGE", 3)
+    for number in range(10):
+        collected.collect(f"uuid:{number}", f"<place>{number}</place>")
+    assert [row["place"] for row in rows(exported(collected, grant)["visit.csv"])] == [str(n) for n in range(10)]
+
+
+def test_a_missing_blob_is_told(collected, grant):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO})
+    for path in collected.place.settings.blobs.glob("*/*"):
+        path.unlink()
+    report = report_of(exported(collected, grant))
+    assert [each["code"] for each in report["missing"]] == ["export.body.missing"]
+
+
+CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=30)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=8))
+def test_csv_brings_every_text_back(table):
+    written = CsvTable(Columns("t", ("a", "b")))
+    for first, second in table:
+        written.add({"a": first, "b": second})
+    data = b"".join(written.chunks())
+    assert len(data) == written.size
+    read = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    assert [tuple(row) for row in read] == [("a", "b"), *table]
+
+
+def test_csv_loses_no_column_and_keeps_numbers():
+    with pytest.raises(KeyError):
+        CsvTable(Columns("t", ("a",))).add({"a": 1, "b": 2})
+    assert [cell(value) for value in (None, ("a", "b"), Decimal("1.50"), Decimal("1E+3"), 7, "x")] == [
+        "", "a b", "1.50", "1000", "7", "x",
+    ]  # fmt: skip
+
+
+def test_a_node_exports_nothing(collected, grant):
+    class NodeSettings:
+        role = "node"
+        study = "example"
+
+    node = Place(NodeSettings(), collected.place.engine, collected.place.writer, collected.place.blobs)
+    assert code_of(list, export_zip(node, collected.vault, grant, FORM)) == "export.role"
+
+
+def test_the_command_line(feldbuch, collected, tmp_path):
+    collected.collect("uuid:1", ANSWERS, photos={"flat.jpg": PHOTO, "lost.jpg": b"x"}, withheld=("lost.jpg",))
+    process = start_vault(collected.place.settings)
+    vault = VaultClient(collected.place.settings.vault / SOCKET_FILE)
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(PASSPHRASE + "\n")
+
+    def said(out: Path, *arguments, environment=None):
+        process = feldbuch(
+            "export", FORM, "--format", "csv", "--out", out, "--place", collected.place.settings.place, *arguments,
+            environment=environment,
+        )  # fmt: skip
+        code = process.process.wait(60)
+        process._reader.join()
+        return code, process.output
+
+    code, output = said(tmp_path / "one", "--passphrase-file", passphrase)
+    assert code == 0, output
+    assert "Wrote 1 records and 1 attachments" in output
+    assert "WARNING: 1 attachments are missing" in output
+    assert (tmp_path / "one" / "media" / "uuid_1" / "flat.jpg").read_bytes() == PHOTO
+    assert not vault.status().unlocked, "the command gives back the grant that it took"
+    code, output = said(tmp_path / "two", environment={"FELDBUCH_PASSPHRASE": "wrong"})
+    assert code == 1
+    assert "[vault.passphrase.wrong]" in output
+    assert not (tmp_path / "two").exists()
+    grant = vault.unlock(PASSPHRASE, "mara")
+    assert said(tmp_path / "three", environment={"FELDBUCH_GRANT": grant.token})[0] == 0
+    stop_vault(process)
+    code, output = said(tmp_path / "four", "--passphrase-file", passphrase)
+    assert code == 0, "without a vault the command runs one for its own time"
+    assert not vault.answers()
