@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_smorest import Api
 
+from server.export.package import export_zip
 from server.place import Place
 from server.settings import Settings
 from server.storage import carriers, items  # noqa: F401  the tables must be known before the database is used
@@ -18,7 +20,7 @@ from server.storage.keyfiles import SESSION_KEY, read_key
 from server.storage.writer import Writer
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
-from server.web import headers, tablet
+from server.web import desk, headers, tablet
 from server.web import sync as sync_web
 from server.web.desk import node_page
 from server.web.statics import statics
@@ -59,7 +61,8 @@ def create_app(settings: Settings) -> Flask:
     sync_web.register(Api(app), place, keys)
     headers.init_app(app, settings)
     app.register_blueprint(statics(place.role))
-    if place.role == "central":
+    if keys is not None:
+        desk.init_app(app, place, keys, partial(export_zip, place, keys))
         tablet.init_app(app, settings)
     else:
         node_page.init_app(app, place)
