@@ -54,6 +54,8 @@ export default defineConfig({
       },
     }),
   ],
+  // The design tokens and marks are shared with the desk and lie beside this folder.
+  server: { fs: { allow: ['.', '../static/design'] } },
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,

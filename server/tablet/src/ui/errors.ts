@@ -36,7 +36,7 @@ const FAMILIES: Readonly<Record<string, ErrorCode>> = {
 function known(code: string): ErrorCode {
   if (Object.hasOwn(de, code)) return code as ErrorCode
   const [family = ''] = code.split('.')
-  return FAMILIES[family] ?? 'unexpected'
+  return Object.hasOwn(FAMILIES, family) ? (FAMILIES[family] ?? 'unexpected') : 'unexpected'
 }
 
 function fill(text: string, params: Params): string {

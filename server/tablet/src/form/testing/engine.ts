@@ -1,10 +1,14 @@
 /** The real engine, for tests that run in Node. */
+import { vi } from 'vitest'
 import household from './household.xml?raw'
 import { FormEngine, type EngineLoader, type Metadata } from '../engine'
 import type { FormItem, Question, Roster } from '../model'
 import type { OpenForm } from '../open_form'
 import { questionsIn } from '../sections'
 import type { LoadedForm } from '../../services'
+
+// The first test of a file pays for the engine, on a busy machine several seconds.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export const METADATA: Metadata = { device: 'tablet-7', interviewer: 'int-3' }
 

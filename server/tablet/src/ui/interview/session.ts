@@ -159,8 +159,9 @@ export class Session {
     try {
       while (this.#isDue) {
         this.#isDue = false
+        const isFirst = this.#draft === null && this.#creating === null
         const draft = await this.#ensured()
-        await this.#tablet.drafts.save(draft, this.form.draft())
+        if (!isFirst) await this.#tablet.drafts.save(draft, this.form.draft())
       }
       this.state.keeping = 'kept'
       this.state.problem = null

@@ -1,0 +1,75 @@
+/** A tablet in memory that writes down what it was asked, and can be told to fail or to wait. */
+import { TabletError, type DraftContent, type FinishedInstance, type Tablet } from '../../services'
+import { HOUSEHOLD } from '../../form/testing/engine'
+
+export interface MemoryTablet {
+  readonly tablet: Tablet
+  /** What was done, in order: `save d1`, `put d1 house-1.jpg`. */
+  readonly log: string[]
+  readonly drafts: Map<string, DraftContent>
+  readonly files: Map<string, File>
+  /** The next saves raise this code. */
+  failing: string | null
+  /** Saves wait until this is resolved. */
+  gate: Promise<void>
+}
+
+export function memoryTablet(): MemoryTablet {
+  const log: string[] = []
+  const drafts = new Map<string, DraftContent>()
+  const files = new Map<string, File>()
+  const memory: MemoryTablet = { tablet: {} as Tablet, log, drafts, files, failing: null, gate: Promise.resolve() }
+
+  async function write(what: string, id: string, content: DraftContent): Promise<void> {
+    log.push(`${what} ${id}`)
+    await memory.gate
+    if (memory.failing !== null) throw new TabletError(memory.failing)
+    drafts.set(id, content)
+  }
+
+  const site = { id: 'duisburg', kind: 'arrival' as const, title: { de: 'Duisburg' } }
+  const partial: Partial<Tablet> = {
+    identity: () =>
+      Promise.resolve({ device: 'tablet-7', study: 'example', title: {}, site, interviewer: 'int-3', central: '' }),
+    forms: { current: () => Promise.resolve([HOUSEHOLD]), load: () => Promise.resolve(HOUSEHOLD) },
+    drafts: {
+      create: async (_, content) => {
+        const id = `d${drafts.size + 1}`
+        await write('create', id, content)
+        return id
+      },
+      list: () => Promise.resolve([]),
+      load: (id) => {
+        const content = drafts.get(id)
+        if (content === undefined) return Promise.reject(new TabletError('draft.unknown'))
+        const { progress } = content
+        return Promise.resolve({ summary: { id, form: HOUSEHOLD, startedAt: '', changedAt: '', progress }, content })
+      },
+      save: (id, content) => write('save', id, content),
+      putAttachment: (id, name, file) => {
+        log.push(`put ${id} ${name}`)
+        files.set(name, new File([file], name))
+        return Promise.resolve()
+      },
+      attachment: (_, name) => {
+        const file = files.get(name)
+        return file === undefined ? Promise.reject(new TabletError('attachment.unknown')) : Promise.resolve(file)
+      },
+      attachments: () => Promise.resolve([]),
+      removeAttachment: (id, name) => {
+        log.push(`remove ${id} ${name}`)
+        files.delete(name)
+        return Promise.resolve()
+      },
+      discard: () => Promise.resolve(),
+    },
+    finisher: {
+      finish: (draft, instanceXml, language, names) => {
+        log.push(`finish ${draft} ${language} ${names.join()}`)
+        return Promise.resolve({ instance: instanceXml, number: 1 } as FinishedInstance)
+      },
+    },
+  }
+  Object.assign(memory.tablet, partial)
+  return memory
+}
