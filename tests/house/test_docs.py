@@ -13,7 +13,7 @@ from server.settings import Settings
 from tests.tools.write_commands import PAGE, all_commands, page
 
 DOCS = Path(__file__).resolve().parents[2] / "deploy" / "docs"
-ROW = re.compile(r"^\| `([a-z_]+)` \| ([^|]*) \|", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+)` \|([^|]*)\|", re.MULTILINE)
 
 
 def default_as_written(value: object) -> str:

@@ -26,14 +26,15 @@ from server.services.operate.database import (
 )
 from server.settings import Settings
 from server.storage.base import UtcDateTime, db
-from server.storage.keyfiles import SESSION_KEY, write_key
+from server.storage.keyfiles import CENTRAL_KEY, SESSION_KEY, write_key
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """A central with no tables yet."""
     settings = Settings(place=tmp_path, role="central", study="example", url="http://localhost")
-    write_key(settings.keys, SESSION_KEY, os.urandom(32))
+    for name in (CENTRAL_KEY, SESSION_KEY):
+        write_key(settings.keys, name, os.urandom(32))
     app = create_app(settings)
     yield app
     place_of(app).writer.close()

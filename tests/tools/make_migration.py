@@ -17,7 +17,7 @@ from alembic import command
 from server.app import MIGRATIONS, create_app
 from server.services.operate.database import upgrade_database
 from server.settings import Settings
-from server.storage.keyfiles import SESSION_KEY, write_key
+from server.storage.keyfiles import CENTRAL_KEY, SESSION_KEY, write_key
 
 
 def main() -> int:
@@ -25,7 +25,8 @@ def main() -> int:
     revision, message = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(place=Path(folder), role="central", study="models", url="http://localhost")
-        write_key(settings.keys, SESSION_KEY, os.urandom(32))
+        for name in (CENTRAL_KEY, SESSION_KEY):
+            write_key(settings.keys, name, os.urandom(32))
         app = create_app(settings)
         with app.app_context():
             config = app.extensions["migrate"].migrate.get_config()
