@@ -9,15 +9,16 @@ import os
 import random
 import zipfile
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
 import server.export.records as records_module
 from forms.errors import Code
+from server.cli.export import export
 from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
 from server.export.csv import CsvTable, cell
@@ -335,28 +336,29 @@ def test_the_command_line(feldbuch, collected, tmp_path):
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(PASSPHRASE + "\n")
 
-    def said(out: Path, *arguments, environment=None):
-        process = feldbuch(
-            "export", FORM, "--format", "csv", "--out", out, "--place", collected.place.settings.place, *arguments,
-            environment=environment,
-        )  # fmt: skip
-        code = process.process.wait(60)
-        process._reader.join()
-        return code, process.output
-
-    code, output = said(tmp_path / "one", "--passphrase-file", passphrase)
-    assert code == 0, output
-    assert "Wrote 1 records and 1 attachments" in output
-    assert "WARNING: 1 attachments are missing" in output
+    place = ("--place", str(collected.place.settings.place))
+    one = feldbuch(
+        "export", FORM, "--format", "csv", "--out", tmp_path / "one", *place, "--passphrase-file", passphrase
+    )
+    one.wait_for_line("Keep them where")
+    assert one.process.wait(60) == 0
+    assert "Wrote 1 records and 1 attachments" in one.output
+    assert "WARNING: 1 attachments are missing" in one.output
     assert (tmp_path / "one" / "media" / "uuid_1" / "flat.jpg").read_bytes() == PHOTO
     assert not vault.status().unlocked, "the command gives back the grant that it took"
-    code, output = said(tmp_path / "two", environment={"FELDBUCH_PASSPHRASE": "wrong"})
-    assert code == 1
-    assert "[vault.passphrase.wrong]" in output
+
+    def result_of(out: str, *arguments, environment=None):
+        command = [FORM, "--out", str(tmp_path / out), *place, *arguments]
+        return CliRunner().invoke(export, command, env=environment)
+
+    result = result_of("two", environment={"FELDBUCH_PASSPHRASE": "wrong"})
+    assert isinstance(result.exception, CodedError)
+    assert result.exception.code == "vault.passphrase.wrong"
     assert not (tmp_path / "two").exists()
     grant = vault.unlock(PASSPHRASE, "mara")
-    assert said(tmp_path / "three", environment={"FELDBUCH_GRANT": grant.token})[0] == 0
+    assert result_of("three", environment={"FELDBUCH_GRANT": grant.token}).exit_code == 0
+    assert vault.status().unlocked, "a grant that was given stays"
     stop_vault(process)
-    code, output = said(tmp_path / "four", "--passphrase-file", passphrase)
-    assert code == 0, "without a vault the command runs one for its own time"
+    result = result_of("four", *secret, "--with-training")
+    assert result.exit_code == 0, "without a vault the command runs one for its own time"
     assert not vault.answers()

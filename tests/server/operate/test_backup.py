@@ -14,12 +14,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, insert, update
 
-import server.services.operate.backup as backup_module
+from server.cli.backup import backup
 from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.operate import backup_copy
 from server.services.operate.backup import make_backup, verify_backup
 from server.services.operate.backup_target import BackupTarget
 from server.storage.items import Epoch, Item, MarkRow, ReceiptRow
@@ -98,7 +100,7 @@ def test_secrets_lie_in_a_backup_sealed_and_come_back_with_the_passphrase(centra
 def test_a_copy_made_while_central_writes_is_consistent(central, target, monkeypatch):
     for _ in range(300):
         central.hold(os.urandom(9000))
-    monkeypatch.setattr(backup_module, "PAGES_AT_ONCE", 8)
+    monkeypatch.setattr(backup_copy, "PAGES_AT_ONCE", 8)
     stop, count, written_during_copy = threading.Event(), [300], threading.Event()
 
     def write():
@@ -345,20 +347,15 @@ def test_whatever_write_fails_nothing_half_made_stays(central, target, monkeypat
 
 def test_the_command_line(feldbuch, central, target):
     central.hold(b"a" * BIG, blob=True)
-    place = ("--place", central.place.settings.place)
-
-    def said(*arguments):
-        process = feldbuch("backup", *place, *arguments)
-        code = process.process.wait(60)
-        process._reader.join()
-        return code, process.output
-
-    code, output = said(target)
-    assert code == 0, output
-    assert "1 items, 1 blobs (1 new)" in output
-    assert f"Safe up to number 1 of epoch {EPOCH}." in output
-    assert "WARNING: it lies on the same file system" in output
-    code, output = said("--verify", target)
-    assert code == 0, output
-    assert "is whole" in output
-    assert "[backup.target.none]" in said()[1]
+    place = ("--place", str(central.place.settings.place))
+    process = feldbuch("backup", *place, target)
+    process.wait_for_line("WARNING: it lies on the same file system")
+    assert process.process.wait(60) == 0
+    assert "1 items, 1 blobs (1 new)" in process.output
+    assert f"Safe up to number 1 of epoch {EPOCH}." in process.output
+    result = CliRunner().invoke(backup, [*place, "--verify", str(target)])
+    assert result.exit_code == 0
+    assert "is whole" in result.output
+    result = CliRunner().invoke(backup, list(place))
+    assert isinstance(result.exception, CodedError)
+    assert result.exception.code == "backup.target.none"
