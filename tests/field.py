@@ -26,24 +26,32 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_smorest import Api
 from sqlalchemy import Connection, Table, insert
 
 from server.app import create_app, place_of
 from server.place import Place, utc_now
+from server.services.collect.contents import put_content
 from server.services.collect.devices import DeviceFacts, introduce, revoke
 from server.services.collect.feed import Feed
 from server.services.collect.intake import Carrier, Intake
-from server.services.collect.keys import central_private_key
+from server.services.collect.keys import central_private_key, node_private_key
+from server.services.collect.nodes import Joinings
 from server.services.collect.receipts import ReceiptBook
+from server.services.collect.tokens import add_token, token_hash
+from server.services.collect.transport import HttpTransport
+from server.services.collect.vaultkeys import IntakeKeyMaker
 from server.services.operate.database import create_database
 from server.settings import Settings, write_settings
 from server.storage.items import Epoch
 from server.storage.keyfiles import CENTRAL_KEY, NODE_KEY, SESSION_KEY, write_key
-from sync.carrier import Counts, Enrolment, Hello, ReceiptPosition
+from server.web import sync as sync_web
+from sync.carrier import Counts, Enrolment, Hello, Join, ReceiptPosition
 from sync.envelope.body import SealedBody
 from sync.envelope.cover import FormReference, SignerPosition, cover_hash
 from sync.envelope.encoding import b64u
@@ -116,7 +124,8 @@ class Study:
     def central(cls, folder: Path, **changes: Any) -> Study:
         """Make a central. ``changes`` are settings."""
         key = Ed25519PrivateKey.generate()
-        settings = Settings(place=folder, role="central", study=STUDY, url="http://127.0.0.1:8000", **_free(changes))
+        values = {"url": "http://127.0.0.1:8000", "vault_external": True, "free_space_kept": 0, **changes}
+        settings = Settings(place=folder, role="central", study=STUDY, **values)
         study = cls._make(settings, key, {CENTRAL_KEY: key.private_bytes_raw()})
         study.run(_first_epoch)
         study.run(lambda connection: study.feed.append(connection, STUDY_CHAIN, "study", DESCRIPTION))
@@ -126,18 +135,17 @@ class Study:
     def node(cls, folder: Path, central: Study, **changes: Any) -> Study:
         """Make a node that pins this central's key; central does not know it yet."""
         key = generate_private_key(SECP256R1())
-        settings = Settings(
-            place=folder,
-            role="node",
-            study=STUDY,
-            url="http://127.0.0.1:8001",
-            node=device_id(signer_public_bytes(key)),
-            sites=(SITE,),
-            central_url=central.settings.url,
-            central_key=b64u(central.central_key.public_key().public_bytes_raw()),
-            app_origin=central.settings.url,
-            **_free(changes),
-        )
+        values = {
+            "url": "http://127.0.0.1:8001",
+            "node": device_id(signer_public_bytes(key)),
+            "sites": (SITE,),
+            "central_url": central.settings.url,
+            "central_key": b64u(central.central_key.public_key().public_bytes_raw()),
+            "app_origin": central.settings.url,
+            "free_space_kept": 0,
+            **changes,
+        }
+        settings = Settings(place=folder, role="node", study=STUDY, **values)
         private = key.private_numbers().private_value.to_bytes(32, "big")
         return cls._make(settings, central.central_key, {NODE_KEY: private})
 
@@ -181,9 +189,52 @@ class Study:
         """Revoke a device; returns how many items had waited."""
         return int(self.run(lambda connection: revoke(connection, self.feed, self.book, device.id, "lost")))
 
-    def client(self) -> FlaskClient:
-        """A test client of the place."""
-        return self.app.test_client()
+    def admit(self, node: Study) -> None:
+        """Take a node into the study, at central."""
+        key = node_private_key(node.settings)
+        token = self.run(
+            lambda connection: add_token(
+                connection,
+                "node",
+                site=SITE,
+                now=self.place.now(),
+                details={"name": "node", "url": node.settings.url, "sites": [SITE], "devices_at_most": 5},
+            )
+        )
+        join = Join(self.settings.study, token_hash(token)).sign(key)
+        Joinings(self.place, self.feed).join(token, json.loads(join))
+
+    def publish(self, definition: bytes = b'{"form": 1}', xform: bytes = b"<h:html/>") -> None:
+        """Put a form version into the feed, with its contents."""
+
+        def operation(connection: Connection) -> None:
+            named = {
+                name: {"hash": put_content(connection, data, kind), "size": len(data)}
+                for name, data, kind in (
+                    ("definition", definition, "application/json"),
+                    ("xform", xform, "application/xml"),
+                )
+            }
+            body = {"id": FORM.id, "version": named["definition"]["hash"], "title": {"en": "Form"}, "languages": ["en"]}
+            self.feed.append(connection, STUDY_CHAIN, "form", {**body, **named})
+
+        self.run(operation)
+
+    def client(self, keys: IntakeKeyMaker | None = None) -> FlaskClient:
+        """A test client of the place; with ``keys``, of its protocol alone, and enrolment makes keys by them."""
+        return self.app.test_client() if keys is None else self.protocol(keys).test_client()
+
+    def protocol(self, keys: IntakeKeyMaker) -> Flask:
+        """An application that speaks the place's protocol and nothing else."""
+        app = Flask("protocol")
+        app.config.update(API_TITLE="Feldbuch", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+        sync_web.register(Api(app), self.place, keys)
+        return app
+
+    def transport(self) -> HttpTransport:
+        """A transport to this place without a network in between."""
+        way = httpx.WSGITransport(app=self.app)
+        return HttpTransport("", httpx.Client(transport=way, base_url=self.settings.url))
 
     def close(self) -> None:
         """End the writer and close the database."""
@@ -301,10 +352,6 @@ def _empty_database() -> bytes:
 def batch(items: Sequence[Item]) -> bytes:
     """The body of a batch."""
     return b"".join(pack_item(item.cover, item.body) for item in items)
-
-
-def _free(changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {"free_space_kept": 0, **changes}
 
 
 def _first_epoch(connection: Connection) -> None:

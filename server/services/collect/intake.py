@@ -214,6 +214,7 @@ class _Decision:
 
     def read(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
         """Read what the decisions depend on, in a few statements for all items."""
+        self._quotas.begin()
         names = {(each.cover.instance, each.cover.part) for each in arrivals}
         for row in connection.execute(_BY_NAME, {"names": list(names)}):
             self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code))

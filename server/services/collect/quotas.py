@@ -21,6 +21,11 @@ class Quotas:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._totals: dict[tuple[str | None, str | None], int] = {}
+        self._added: dict[tuple[str | None, str | None], int] = {}
+
+    def begin(self) -> None:
+        """A transaction begins: nothing of it is in the database yet."""
+        self._added.clear()
 
     def refusal(self, connection: Connection, cover: Cover, state: str) -> str | None:
         """The code by which an item is refused, or None; the item then counts."""
@@ -40,11 +45,12 @@ class Quotas:
                 return code
         for which, _, _ in limits:
             self._totals[which] += size
+            self._added[which] = self._added.get(which, 0) + size
         return None
 
     def _total(self, connection: Connection, which: tuple[str | None, str | None]) -> int:
         return self._totals[which] if which in self._totals else self._fresh(connection, which)
 
     def _fresh(self, connection: Connection, which: tuple[str | None, str | None]) -> int:
-        self._totals[which] = kept_bytes(connection, *which)
+        self._totals[which] = kept_bytes(connection, *which) + self._added.get(which, 0)
         return self._totals[which]
