@@ -144,6 +144,7 @@ class Records:
         """
         with self._place.engine.connect() as connection:
             highest = connection.execute(select(func.max(_ITEMS.c.id)).where(self._chosen)).scalar() or 0
+        replaced = self._replacements()
         last = 0
         while rows := self._page(last, highest):
             for row in rows:
@@ -154,7 +155,7 @@ class Records:
                     raise_if_fatal(error)
                     self._report.unreadable.append({"instance": row.instance, "code": error.code})
                     continue
-                yield OpenedRecord(row, document, self._attachments(row), self._replaced_by(row))
+                yield OpenedRecord(row, document, self._attachments(row), replaced.get(row.instance))
 
     def _page(self, last: int, highest: int) -> list[ItemRow]:
         query = select(*_ROW).where(self._chosen, _ITEMS.c.id > last, _ITEMS.c.id <= highest)
@@ -168,10 +169,11 @@ class Records:
         with self._place.engine.connect() as connection:
             return {row.part: row for row in connection.execute(query)}
 
-    def _replaced_by(self, record: ItemRow) -> str | None:
-        query = select(_ITEMS.c.instance).where(self._chosen, _ITEMS.c.replaces == record.instance)
+    def _replacements(self) -> dict[str, str]:
+        """Which instance was replaced by which, the newest last word."""
+        query = select(_ITEMS.c.replaces, _ITEMS.c.instance).where(self._chosen, _ITEMS.c.replaces.is_not(None))
         with self._place.engine.connect() as connection:
-            return connection.execute(query.order_by(_ITEMS.c.id.desc()).limit(1)).scalar()
+            return {row.replaces: row.instance for row in connection.execute(query.order_by(_ITEMS.c.id))}
 
     def _count_others(self, record: Any) -> None:  # noqa: ANN401
         states = select(_ITEMS.c.state, func.count()).where(record, _ITEMS.c.state != "held").group_by(_ITEMS.c.state)

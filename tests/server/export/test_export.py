@@ -337,9 +337,9 @@ def test_the_command_line(feldbuch, collected, tmp_path):
     passphrase.write_text(PASSPHRASE + "\n")
 
     place = ("--place", str(collected.place.settings.place))
-    one = feldbuch(
-        "export", FORM, "--format", "csv", "--out", tmp_path / "one", *place, "--passphrase-file", passphrase
-    )
+    secret = ("--passphrase-file", str(passphrase))
+    out = ("--out", str(tmp_path / "one"))
+    one = feldbuch("export", FORM, "--format", "csv", *out, *place, *secret)
     one.wait_for_line("Keep them where")
     assert one.process.wait(60) == 0
     assert "Wrote 1 records and 1 attachments" in one.output
