@@ -29,7 +29,7 @@ beforeEach(async () => {
     props: { session },
     global: { plugins, provide: { [TABLET as symbol]: memory.tablet } },
     attachTo: document.body,
-  })
+  }) as VueWrapper
 })
 
 describe('a page', () => {
@@ -114,7 +114,7 @@ describe('no field', () => {
       await click('interview-contents')
       await page.find(`[data-testid="contents-item"][data-section="${place}"]`).trigger('click')
       if (by('repeat-add').exists()) await click('repeat-add')
-      fields.push(...page.element.querySelectorAll('input, textarea, select'))
+      fields.push(...(page.element as Element).querySelectorAll('input, textarea, select'))
     }
     expect(fields.length).toBeGreaterThan(8)
     for (const field of fields) {

@@ -176,7 +176,7 @@ export const bg: Messages = {
   roster: {
     entry: '{label} {number}',
     unnamed: 'Запис',
-    empty: 'Още няма въведени записи.',
+    empty: 'Още няма въведени записи. Добавете всяко лице или всеки запис поотделно.',
     add: 'Добави',
     addNamed: 'Добави: {label}',
     edit: 'Редактирай',

@@ -178,7 +178,7 @@ export const de = {
   roster: {
     entry: '{label} {number}',
     unnamed: 'Eintrag',
-    empty: 'Noch niemand und nichts eingetragen.',
+    empty: 'Noch nichts eingetragen. Fügen Sie jede Person oder jeden Eintrag einzeln hinzu.',
     add: 'Hinzufügen',
     addNamed: '{label} hinzufügen',
     edit: 'Bearbeiten',

@@ -176,7 +176,7 @@ export const en: Messages = {
   roster: {
     entry: '{label} {number}',
     unnamed: 'Entry',
-    empty: 'Nobody and nothing entered yet.',
+    empty: 'Nothing entered yet. Add each person or entry one by one.',
     add: 'Add',
     addNamed: 'Add: {label}',
     edit: 'Edit',
