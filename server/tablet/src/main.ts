@@ -1,6 +1,7 @@
 import { createApp } from 'vue'
 
 import { carriesLink } from './enrolment/link'
+import { checkGround } from './pwa/needs'
 import { keepUpToDate, OpenTab } from './pwa/update'
 import { TabletError } from './services'
 import { Database } from './store/database'
@@ -17,6 +18,7 @@ const address = location.href
 if (carriesLink(address)) history.replaceState(null, '', location.pathname + location.search)
 
 async function start(): Promise<void> {
+  await checkGround({ isSecureContext, locks: navigator.locks, subtle: crypto.subtle })
   const tablet = await openTablet({
     database: new Database(),
     fetch: (url, init) => fetch(url, init),
@@ -38,15 +40,22 @@ async function start(): Promise<void> {
   tablet.sync.start(ROUND_SECONDS)
 }
 
-/** Before any screen stands, there is only the page itself to say it on. */
+/** What a person reads when no screen can stand yet: by code, German and English. */
+const FAILURES: Readonly<Record<string, string>> = {
+  'app.older':
+    'Diese Ausgabe von Feldbuch ist älter als die, die hier schon lief. Bitte die Seite mit Netz neu laden. / This build of Feldbuch is older than the one used here before. Please load the page again with a network.',
+  'browser.insecure':
+    'Feldbuch braucht eine Adresse mit https. / Feldbuch needs an address with https.',
+  'browser.too_old':
+    'Dieser Browser ist zu alt für Feldbuch. Bitte aktualisieren. / This browser is too old for Feldbuch. Please update it.',
+}
+const NO_STORAGE =
+  'Feldbuch kann den Speicher dieses Browsers nicht öffnen. / Feldbuch cannot open the storage of this browser.'
+
 function sayFailure(error: unknown): void {
-  const older = error instanceof TabletError && error.code === 'app.older'
-  const text = older
-    ? 'Diese Ausgabe von Feldbuch ist älter als die, die hier schon lief. Bitte die Seite mit Netz neu laden. / This build of Feldbuch is older than the one used here before. Please load the page again with a network.'
-    : 'Feldbuch kann den Speicher dieses Browsers nicht öffnen. / Feldbuch cannot open the storage of this browser.'
   const page = document.createElement('p')
   page.setAttribute('role', 'alert')
-  page.textContent = text
+  page.textContent = (error instanceof TabletError ? FAILURES[error.code] : undefined) ?? NO_STORAGE
   document.querySelector('#app')?.replaceChildren(page)
 }
 
