@@ -135,9 +135,7 @@ def _cells(file: Path) -> Iterator[tuple[str, bytes]]:
         with closing(sqlite3.connect(copy)) as connection:
             connection.text_factory = bytes
             try:
-                tables = [
-                    row[0].decode() for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-                ]
+                names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             except sqlite3.Error:
                 return
             for table in (name.decode() for (name,) in names):

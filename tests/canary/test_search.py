@@ -157,9 +157,8 @@ def test_a_database_is_read_with_its_wal_and_over_pages(tmp_path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute("CREATE TABLE t (a BLOB, b BLOB)")
-        connection.execute(
-            "INSERT INTO t VALUES (?, ?)", [bytes(value), zlib.compress(os.urandom(9000) + TEXT.encode())]
-        )
+        row = [random.Random(2).randbytes(200_000), zlib.compress(os.urandom(9000) + TEXT.encode())]
+        connection.execute("INSERT INTO t VALUES (?, ?)", row)
         connection.execute("INSERT INTO t VALUES (?, ?)", [PLAIN.encode("utf-16-le"), packed])
         connection.commit()
         assert (tmp_path / "a.db-wal").stat().st_size > 200_000
