@@ -53,7 +53,9 @@ def _run(folder: DemoFolder, parts: contextlib.ExitStack) -> None:
     while True:
         for part in (central, node):
             if part.wait(LOOK_EVERY):
-                raise CodedError("demo.stopped", role=part.role, path=str(part.log), said=part.last_lines())
+                click.echo(f"The {part.role} has ended by itself. Starting it again ...")
+                part.start_again()
+                click.echo(f"The {part.role} runs again.")
 
 
 def _tell(folder: DemoFolder, summary: Mapping[str, str]) -> None:
@@ -66,7 +68,7 @@ Feldbuch's demo runs: central at {summary["central"]}, the field node at {summar
      {summary["enrolment"]}
 
   2. Fill in an interview, also with the network cut. It is sealed on the tablet.
-  3. Open {summary["central"]}/desk/ and sign in to see where it is, and to download it.
+  3. Open {summary["central"]} and sign in to see where it is, and to download it.
        name        {summary["desk_user"]}
        password    {summary["desk_password"]}
        passphrase  {summary["vault_passphrase"]}   (opens the vault)

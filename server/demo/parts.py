@@ -17,6 +17,7 @@ from server.errors.error import CodedError
 READY_SECONDS = 90.0
 STOP_SECONDS = 30
 LOOK_EVERY = 0.1
+HARDLY_RUN = 5.0
 
 
 class Part:
@@ -25,12 +26,19 @@ class Part:
     def __init__(self, role: str, place: Path, url: str) -> None:
         self.role = role
         self.log = place.with_suffix(".log")
+        self._place = place
         self._url = url
-        descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self.log.unlink(missing_ok=True)
+        self._process = self._start()
+        self._started = time.monotonic()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        command = [sys.executable, "-m", "server.cli", "serve", "--place", str(self._place)]
         try:
             # In a group of its own, so that Ctrl-C reaches the demo alone, which then ends its parts in order.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve", "--place", str(place), "--upgrade", "--stop-with-input"],
+            return subprocess.Popen(
+                [*command, "--upgrade", "--stop-with-input"],
                 stdin=subprocess.PIPE,
                 stdout=descriptor,
                 stderr=subprocess.STDOUT,
@@ -38,6 +46,18 @@ class Part:
             )
         finally:
             os.close(descriptor)
+
+    def start_again(self) -> None:
+        """Start it anew after it has ended by itself, as a service manager would.
+
+        Raises ``CodedError`` ``demo.stopped`` if it had hardly run, because it would then end again.
+        """
+        if time.monotonic() - self._started < HARDLY_RUN:
+            raise CodedError("demo.stopped", role=self.role, path=str(self.log), said=self.last_lines())
+        self._close_input()
+        self._process = self._start()
+        self._started = time.monotonic()
+        self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Wait until it answers. Raises ``CodedError`` ``demo.stopped`` if it ends or takes too long."""
@@ -67,11 +87,14 @@ class Part:
 
     def stop(self) -> None:
         """End it and all that it started; requests under way are answered first."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        self._close_input()
         if not self.wait(STOP_SECONDS):
             self._process.kill()
             self._process.wait()
+
+    def _close_input(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
 
 @contextlib.contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.conftest import Running
@@ -42,5 +44,7 @@ def new_tablet(playwright: Playwright, chromium_path: str, tmp_path: Path) -> It
         return tablet
 
     yield make
-    for each in made:
+    for position, each in enumerate(made):
+        with contextlib.suppress(PlaywrightError):
+            each.page.screenshot(path=tmp_path / f"last-seen-{position}.png")
         each.kill()

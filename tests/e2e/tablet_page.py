@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Error as PlaywrightError
 
 FLAGS = (
     "--no-sandbox",
@@ -71,7 +73,8 @@ class Tablet:
         end = time.monotonic() + 10
         while self._processes() and time.monotonic() < end:
             time.sleep(0.05)
-        self.context.close()
+        with contextlib.suppress(PlaywrightError):
+            self.context.close()
         for lock in self.profile.glob("Singleton*"):
             lock.unlink(missing_ok=True)
 
@@ -127,11 +130,9 @@ class Tablet:
             assert isinstance(answer, Path)
             card.get_by_test_id("photo-input").set_input_files(answer)
             expect(card.get_by_test_id("photo-preview")).to_be_visible(timeout=WAIT_MS)
-        elif kind in ("one", "many"):
+        elif kind in ("one", "many", "range"):
             for value in [answer] if isinstance(answer, str) else answer:
                 card.locator(f'[data-value="{value}"]').click()
-        elif kind == "range":
-            card.get_by_role("button", name=str(answer), exact=True).click()
         else:
             card.locator("input, textarea").first.fill(str(answer))
             card.locator("input, textarea").first.blur()
@@ -140,6 +141,7 @@ class Tablet:
     def answer_page(self, answers: Answers) -> set[str]:
         """Answer every question of this page that has an answer, also those that appear meanwhile; their names."""
         done: set[str] = set()
+        expect(self.page.locator("[data-kind]").first).to_be_visible(timeout=WAIT_MS)
         while True:
             cards: list[dict[str, Any]] = self.page.locator("[data-kind][data-answered]").evaluate_all(
                 "cards => cards.map(c => ({name: c.dataset.name, answered: c.dataset.answered}))"

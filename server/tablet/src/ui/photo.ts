@@ -1,11 +1,12 @@
 /**
- * Photos made ready for keeping: turned upright, at most so many pixels, drawn anew. Drawing drops everything that a
- * camera writes beside the picture, such as the place and the device.
+ * Photos made ready for keeping. A picture that fits and carries nothing beside itself is kept byte for byte; every
+ * other one is drawn anew, upright and small enough, which drops what a camera writes beside it, such as the place.
  */
 import { TabletError } from '../services'
+import { carriesMetadata } from './photo_metadata'
 
 /** Longest side of a kept photo. */
-export const LONGEST_SIDE = 2048
+export const LONGEST_SIDE = 4096
 const QUALITY = 0.85
 
 function fitted(width: number, height: number, longest: number): { readonly width: number; readonly height: number } {
@@ -13,8 +14,9 @@ function fitted(width: number, height: number, longest: number): { readonly widt
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
-/** A JPEG of the picture with no metadata. Raises `photo.unreadable` for what the browser cannot decode. */
+/** The picture as it is, or a JPEG of it. Raises `photo.unreadable` for what the browser cannot decode. */
 export async function preparedPhoto(file: Blob, longest = LONGEST_SIDE): Promise<Blob> {
+  if ((await fits(file, longest)) && !(await carriesMetadata(file))) return file
   const canvas = document.createElement('canvas')
   await drawPhoto(file, canvas, longest)
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY))
@@ -22,14 +24,26 @@ export async function preparedPhoto(file: Blob, longest = LONGEST_SIDE): Promise
   return blob
 }
 
-/** Draws the picture into the canvas, without an address that a browser would keep. Raises `photo.unreadable`. */
-export async function drawPhoto(file: Blob, canvas: HTMLCanvasElement, longest: number): Promise<void> {
-  let bitmap: ImageBitmap
+async function decoded(file: Blob): Promise<ImageBitmap> {
   try {
-    bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
+    return await createImageBitmap(file, { imageOrientation: 'from-image' })
   } catch {
     throw new TabletError('photo.unreadable')
   }
+}
+
+async function fits(file: Blob, longest: number): Promise<boolean> {
+  const bitmap = await decoded(file)
+  try {
+    return Math.max(bitmap.width, bitmap.height) <= longest
+  } finally {
+    bitmap.close()
+  }
+}
+
+/** Draws the picture into the canvas, without an address that a browser would keep. Raises `photo.unreadable`. */
+export async function drawPhoto(file: Blob, canvas: HTMLCanvasElement, longest: number): Promise<void> {
+  const bitmap = await decoded(file)
   try {
     const { width, height } = fitted(bitmap.width, bitmap.height, longest)
     Object.assign(canvas, { width, height })

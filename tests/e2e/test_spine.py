@@ -1,0 +1,172 @@
+"""The whole way of one interview: enrolled, offline, killed, sealed, carried, received, safe, opened, compared."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.demo_process import Demo
+from tests.e2e.desk_page import Desk
+from tests.e2e.respondents import family_in_duisburg, noise_picture
+from tests.e2e.tablet_page import Answers, Tablet
+
+pytestmark = pytest.mark.browser
+FORM = "household_survey"
+
+
+def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+    photo = noise_picture(tmp_path / "entrance.png", side=1100, seed=7)
+    interview = family_in_duisburg(photo)
+    tablet = new_tablet()
+    tablet.enrol(demo.summary["enrolment"])
+
+    # The network goes, the app stays.
+    demo.stop()
+    tablet.page.reload()
+    tablet.unlock()
+    tablet.by_id(f"form-start-{FORM}").click()
+    answered = meets_constraints_and_skips(tablet)
+    answered |= tablet.fill_in(interview, until="rent")
+
+    # The battery is pulled out in mid-draft.
+    tablet.kill()
+    tablet.open()
+    tablet.visit(demo.central)
+    tablet.unlock()
+    tablet.by_id("draft-continue").click()
+    expect(tablet.question("rent")).to_be_visible()
+    answered |= tablet.fill_in(interview)
+    expected = set(interview.answers) | {name for entries in interview.rosters.values() for e in entries for name in e}
+    assert answered == expected
+    tablet.finish()
+    [instance] = tablet.finished()
+    tablet.wait_for(instance, "tablet", seconds=5)
+
+    # The node is there again, and dies by kill -9 while it takes the photo in.
+    demo.start()
+    slow_down(tablet, bytes_a_second=1_000_000)
+    tablet.by_id("sync-now").click()
+    wait_for_half_an_upload(demo.folder / "node" / "spool", photo.stat().st_size)
+    demo.kill("node")
+    tablet.page.wait_for_timeout(500)
+    demo.wait_until_answers(demo.node)
+    slow_down(tablet, bytes_a_second=-1)
+    tablet.wait_for(instance, "node", "central", "safe")
+    tablet.wait_for(instance, "central", "safe")
+    tablet.wait_for(instance, "safe", seconds=120)
+
+    # The data manager sees it, opens the vault, downloads, and reads what was said.
+    device = device_of(demo)
+    page = tablet.context.new_page()
+    desk = Desk(page, demo.summary)
+    desk.sign_in()
+    assert {what: desk.count(device, what) for what in ("collected", "tablet", "central", "safe")} == {
+        "collected": 1, "tablet": 0, "central": 1, "safe": 1,
+    }  # fmt: skip
+    desk.unlock_vault(demo.summary["vault_passphrase"])
+    archive = zipfile.ZipFile(desk.download(FORM, tmp_path / "survey.zip"))
+    compare_with_the_answers(archive, instance, interview.answers, interview.rosters["members"], photo)
+
+
+def meets_constraints_and_skips(tablet: Tablet) -> set[str]:
+    """Answers that cannot stand are told in the form's words; a question that does not apply is not asked."""
+    answered = tablet.answer_page({"place_kind": "arrival", "place": "duisburg", "interview_language": "bg"})
+    expect(tablet.question("refusal")).to_have_count(0)
+    tablet.answer("consent", "no")
+    expect(tablet.question("refusal")).to_be_visible()
+    tablet.answer("consent", "yes")
+    expect(tablet.question("refusal")).to_have_count(0)
+    tablet.by_id("interview-next").click()
+    tablet.answer("age", "7")
+    problem = tablet.question("age").get_by_test_id("problem")
+    expect(problem).to_be_visible()
+    age = tablet.question("age").locator("input").first
+    age.fill("")
+    age.blur()
+    expect(problem).to_have_count(0)
+    return answered | {"consent"}
+
+
+def slow_down(tablet: Tablet, bytes_a_second: int) -> None:
+    """Give the tablet a thin line upwards; -1 takes it away again."""
+    session = tablet.context.new_cdp_session(tablet.page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second},
+    )
+
+
+def wait_for_half_an_upload(spool: Path, size: int) -> None:
+    """Wait until part of a body lies in the spool."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        sizes = [each.stat().st_size for each in spool.rglob("*") if each.is_file()]
+        if any(0 < each < size for each in sizes):
+            return
+        time.sleep(0.02)
+    raise AssertionError("no upload began")
+
+
+def device_of(demo: Demo) -> str:
+    """The one device that central knows."""
+    [device] = demo.status("central")["devices"]
+    name: str = device["id"]
+    return name
+
+
+def compare_with_the_answers(
+    archive: zipfile.ZipFile, instance: str, answers: Answers, members: tuple[Answers, ...], photo: Path
+) -> None:
+    """Every answer and the photo's bytes are what was given."""
+    [row] = rows(archive, f"{FORM}.csv")
+    assert row["instance_id"] == instance
+    for name, answer in answers.items():
+        if not isinstance(answer, Path):
+            assert column(row, name) == (answer if isinstance(answer, str) else " ".join(answer)), name
+    media = [name for name in archive.namelist() if name.endswith(column(row, "photo"))]
+    assert [archive.read(name) == photo.read_bytes() for name in media] == [True]
+    exported = rows(archive, f"{FORM}-members.csv")
+    assert len(exported) == len(members)
+    for found, given in zip(exported, members, strict=True):
+        assert found["instance_id"] == instance
+        for name, answer in given.items():
+            assert column(found, name) == answer, name
+    report = json.loads(archive.read("report.json"))
+    assert report
+
+
+def rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    """The rows of a table of the download."""
+    [member] = [each for each in archive.namelist() if each.rsplit("/", 1)[-1] == name]
+    return list(csv.DictReader(io.StringIO(archive.read(member).decode("utf-8"), newline="")))
+
+
+def column(row: Mapping[str, str], question: str) -> str:
+    """The cell of a question: the column ends with its name, behind the groups it stands in."""
+    [name] = [each for each in row if each == question or each.endswith(f"-{question}")]
+    return row[name]
+
+
+def test_a_node_serves_no_code(demo: Demo) -> None:
+    for path in (
+        "/tablet/",
+        "/tablet/sw.js",
+        "/tablet/index.html",
+        "/static/dist/index.html",
+        "/sign-in",
+        "/vault",
+        "/export",
+    ):
+        assert httpx.get(demo.node + path).status_code in (404, 405), path
+    page = httpx.get(demo.node + "/")
+    assert "<script" not in page.text
