@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LOCKS := deploy/locks
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-NPM := npm --silent --prefix server/tablet
+NPM := npm --loglevel=error --prefix server/tablet
 TABLET := server/static/dist/index.html
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/*.po))
 MAKEFLAGS += --no-print-directory
