@@ -1,0 +1,176 @@
+"""No answer lies in clear on any disk of the journey; and the search that says so would find it.
+
+Known answers are given to a real tablet and go over a real node to a real central and into a backup. Then every byte
+of the browser's profile, the node, central, the backups and all logs is searched, once in mid-draft after the browser
+was killed, and once after delivery. The same journey with the tablet's sealing taken out must be found out.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.canary.search import Canaries, describe
+from tests.conftest import Running
+from tests.e2e.demo_process import Demo
+from tests.e2e.respondents import noise_picture
+from tests.e2e.tablet_page import Answer, Interview, Tablet
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+HERE = Path(__file__).parent
+FORM = "canary"
+ANSWERS = {
+    "alias": "Kanarienvogel Гургулица Nr. 8152",
+    "story": "Erste Zeile: über die Donau bei Русе 4711\nZweite Zeile: „güvercin“ & <Taube> 0815",
+    "number": "471108152",
+}
+MEMBERS = ({"nickname": "Stieglitz Щиглец 2342"}, {"nickname": "Zaunkönig Çalıkuşu 4223"})
+TEXTS = (*ANSWERS.values(), *(member["nickname"] for member in MEMBERS))
+
+
+class Journey:
+    """One interview with known answers, from its first page to the backup."""
+
+    def __init__(self, demo: Demo, tablet: Tablet, feldbuch: Callable[..., Running], folder: Path) -> None:
+        self._demo = demo
+        self._tablet = tablet
+        self._feldbuch = feldbuch
+        self._photo = noise_picture(folder / "canary.png", side=250, seed=11)
+        self.places = {
+            "profile": tablet.profile,
+            "node": demo.folder / "node",
+            "central": demo.folder / "central",
+            "backup": folder / "backup",
+        }
+        self.canaries = Canaries()
+
+    def write_draft(self) -> None:
+        """Publish a form, enrol, give every answer, and pull the battery out."""
+        form = self._photo.with_name("canary.json")
+        form.write_text(json.dumps(canary_form()), "utf-8")
+        self._run("form", "publish", form, "--place", self._demo.folder / "central")
+        tablet = self._tablet
+        tablet.enrol(self._demo.summary["enrolment"])
+        tablet.by_id(f"form-start-{FORM}").click()
+        answers: dict[str, Answer] = {**ANSWERS, "photo": self._photo}
+        given = tablet.fill_in(Interview(answers, {"members": MEMBERS}))
+        assert given == {*answers, "nickname"}
+        # The app keeps the photo as it is, or draws it anew where that is needed.
+        pictures = tablet.page.evaluate("picturesSeen()")
+        kept = {f"photo as kept, {number}": bytes.fromhex(each) for number, each in enumerate(pictures)}
+        self.canaries = Canaries(TEXTS, {"photo as chosen": self._photo.read_bytes(), **kept})
+        tablet.kill()
+
+    def deliver(self) -> str:
+        """Go on with the draft, finish it, wait until central has it, back central up, and close the browser."""
+        tablet = self._tablet
+        tablet.open()
+        tablet.visit(self._demo.central)
+        tablet.unlock()
+        tablet.by_id("draft-continue").click()
+        tablet.fill_in(Interview({}))
+        tablet.finish()
+        [instance] = tablet.finished()
+        tablet.wait_for(instance, "central", "safe")
+        self._wait_for_the_photo()
+        self._run("backup", self.places["backup"], "--place", self._demo.folder / "central")
+        tablet.close()
+        return instance
+
+    def assert_all_in_clear(self, place: str) -> None:
+        """See that every text and a photo are found at a place."""
+        found = {finding.secret for finding in self.canaries.search([self.places[place]])}
+        assert found >= set(TEXTS), f"{place}: {set(TEXTS) - found} not found"
+        assert found - set(TEXTS), f"{place}: the photo is not found"
+
+    def assert_nothing_in_clear(self, folders: Sequence[Path]) -> None:
+        """Search folders, and what the demo has said."""
+        findings = self.canaries.search(folders)
+        assert not findings, describe(findings)
+        assert not list(self.canaries.search_bytes(self._demo.process.output.encode()))
+
+    def _wait_for_the_photo(self) -> None:
+        end = time.monotonic() + 30
+        while not any(each.is_file() for each in (self._demo.folder / "central" / "blobs").rglob("*")):
+            assert time.monotonic() < end, "the photo did not arrive"
+            time.sleep(0.1)
+
+    def _run(self, *arguments: str | Path) -> None:
+        running = self._feldbuch(*arguments)
+        assert running.process.wait(60) == 0, running.output
+
+
+def canary_form() -> dict[str, object]:
+    """A form that asks for a text of one line and of several, a number, a repeat and a photo."""
+
+    def label(text: str) -> dict[str, str]:
+        return {"de": text}
+
+    return {
+        "feldbuch_form": 1,
+        "id": FORM,
+        "title": label("Vögel"),
+        "languages": [{"code": "de", "name": "Deutsch"}],
+        "default_language": "de",
+        "style": "pages",
+        "questions": [
+            {
+                "type": "group",
+                "name": "talk",
+                "label": label("Gespräch"),
+                "appearance": "field-list",
+                "questions": [
+                    {"type": "text", "name": "alias", "label": label("Name")},
+                    {"type": "text", "name": "story", "label": label("Erzählung"), "appearance": "multiline"},
+                    {"type": "integer", "name": "number", "label": label("Zahl")},
+                    {"type": "image", "name": "photo", "label": label("Foto")},
+                ],
+            },
+            {
+                "type": "repeat",
+                "name": "members",
+                "label": label("Person"),
+                "questions": [{"type": "text", "name": "nickname", "label": label("Rufname")}],
+            },
+        ],
+    }
+
+
+@pytest.fixture
+def journey(
+    demo: Demo, new_tablet: Callable[..., Tablet], feldbuch: Callable[..., Running], tmp_path: Path
+) -> Callable[..., Journey]:
+    """Begin a journey: ``journey(*scripts) -> Journey``; the scripts run in the tablet's page before the app."""
+
+    def begin(*scripts: str) -> Journey:
+        init = "\n".join((HERE / script).read_text("utf-8") for script in ("pictures_seen.js", *scripts))
+        return Journey(demo, new_tablet(init), feldbuch, tmp_path)
+
+    return begin
+
+
+def test_no_answer_lies_in_clear_anywhere(journey: Callable[..., Journey], demo: Demo) -> None:
+    way = journey()
+    way.write_draft()
+    way.assert_nothing_in_clear([way.places["profile"], demo.folder])
+
+    instance = way.deliver()
+    way.assert_nothing_in_clear([*way.places.values(), demo.folder])
+    # The record was there: its name, which is no secret, is found at each place.
+    for place, folder in way.places.items():
+        assert Canaries([instance]).search([folder]), f"the record did not come by the {place}"
+
+
+def test_without_sealing_the_search_finds_the_answers_everywhere(journey: Callable[..., Journey]) -> None:
+    way = journey("sealing_off.js")
+    way.write_draft()
+    way.assert_all_in_clear("profile")
+
+    way.deliver()
+    for place in way.places:
+        way.assert_all_in_clear(place)
