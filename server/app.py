@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["feldbuch"] = place
     keys = VaultClient(settings.vault / SOCKET_FILE) if place.role == "central" else None
     app.session_interface = sync_web.NoCookieSessions()
-    sync_web.register(Api(app), place, keys)
+    sync_web.register(app, Api(app), place, keys)
     headers.init_app(app, settings)
     app.register_blueprint(statics(place.role))
     if keys is not None:

@@ -228,7 +228,7 @@ class Study:
         """An application that speaks the place's protocol and nothing else."""
         app = Flask("protocol")
         app.config.update(API_TITLE="Feldbuch", API_VERSION="1", OPENAPI_VERSION="3.1.0")
-        sync_web.register(Api(app), self.place, keys)
+        sync_web.register(app, Api(app), self.place, keys)
         return app
 
     def transport(self) -> HttpTransport:

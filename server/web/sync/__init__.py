@@ -21,6 +21,7 @@ from server.services.collect.vaultkeys import IntakeKeyMaker
 from server.storage.keyfiles import SESSION_KEY, read_key
 from server.web.sync import down, entering, files, opening, up
 from server.web.sync.answers import Desk, Slots
+from server.web.sync.shortcut import Shortcut
 from sync.protocol import Limits
 
 THREADS_FOR_OTHERS = 16
@@ -35,7 +36,9 @@ class NoCookieSessions(SecureCookieSessionInterface):
         return None if request.path.startswith("/sync/") else super().open_session(app, request)
 
 
-def register(api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits | None = None) -> list[Blueprint]:
+def register(
+    app: Flask, api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits | None = None
+) -> list[Blueprint]:
     """Put the routes of a place under ``/sync`` and into the OpenAPI document; returns their blueprints.
 
     ``keys`` makes intake keys; it is needed at central and nowhere else. A carrier proves itself with each call by a
@@ -48,9 +51,10 @@ def register(api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits
     desk = Desk(place, sessions, Slots(max(4, settings.threads - THREADS_FOR_OTHERS)), limits)
     feed = Feed.of(place)
     intake = Intake.of(place, limits)
+    take = up.batch_taker(desk, intake)
     blueprints = [
         opening.make_blueprint(desk, Reception(place, sessions)),
-        up.make_blueprint(desk, intake, Offers(place)),
+        up.make_blueprint(desk, take, Offers(place)),
         files.make_blueprint(desk, Uploads(place, intake)),
         down.make_blueprint(desk, feed),
     ]
@@ -60,4 +64,5 @@ def register(api: Api, place: Place, keys: IntakeKeyMaker | None, limits: Limits
         blueprints.append(entering.make_blueprint(desk, enrolments, Joinings(place, feed)))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    app.wsgi_app = Shortcut(app.wsgi_app, desk, take)  # type: ignore[method-assign]
     return blueprints

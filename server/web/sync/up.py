@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
 
-from server.services.collect.intake import Answer, Intake
+from server.services.collect.intake import Answer, Carrier, Intake
 from server.services.collect.offers import Offers
 from server.web.sync.answers import Desk, carrier, item_json, json_answer, prepare, signed_json
 from server.web.sync.schemas import ErrorAnswerSchema, ItemAnswersSchema, OfferAnswersSchema, OfferSchema
@@ -22,7 +23,7 @@ from sync.protocol import BATCH_TYPE
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
-def make_blueprint(desk: Desk, intake: Intake, offers: Offers) -> Blueprint:
+def make_blueprint(desk: Desk, take: Callable[[Carrier, bytes], str], offers: Offers) -> Blueprint:
     """The routes of delivering."""
     blueprint = Blueprint("sync_up", __name__, url_prefix="/sync", description="Up: offer and batch")
     prepare(blueprint, desk)
@@ -46,14 +47,22 @@ def make_blueprint(desk: Desk, intake: Intake, offers: Offers) -> Blueprint:
         if request.mimetype != BATCH_TYPE:
             raise UnsupportedMediaType
         with desk.slots.taken():
-            data = read_body(desk.limits.batch_bytes)
-            items, broken = _items(data, desk.limits.batch_items)
-            answers = intake.receive(carrier(), items)
-        if broken is not None:
-            answers.append(Answer("", "", "", "refused", broken))
-        return json_answer('{"answers": [' + ",".join(map(item_json, answers)) + "]}")
+            return json_answer(take(carrier(), read_body(desk.limits.batch_bytes)))
 
     return blueprint
+
+
+def batch_taker(desk: Desk, intake: Intake) -> Callable[[Carrier, bytes], str]:
+    """What takes in the bytes of a batch and answers in JSON, after everything is durable."""
+
+    def take(who: Carrier, data: bytes) -> str:
+        items, broken = _items(data, desk.limits.batch_items)
+        answers = intake.receive(who, items)
+        if broken is not None:
+            answers.append(Answer("", "", "", "refused", broken))
+        return '{"answers": [' + ",".join(map(item_json, answers)) + "]}"
+
+    return take
 
 
 def read_body(limit: int) -> bytes:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from server.storage import blobs as blobs_module
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
+from server.web.sync.shortcut import Shortcut
 from sync.envelope.encoding import canonical
 from sync.envelope.item import Item
 from sync.protocol import BATCH_TYPE, Limits
@@ -187,6 +188,12 @@ def test_a_fault_says_nothing_of_what_was_sent(central: Study, monkeypatch: pyte
     session = device.open_session(client)
     answer = client.post("/sync/batch", data=batch([device.seal()]), content_type=BATCH_TYPE, headers=session)
     assert answer.status_code == 500
+    # The same by the shortcut, which is open after one batch went well.
+    monkeypatch.undo()
+    device.deliver(client, session, [device.seal()])
+    monkeypatch.setattr("server.services.collect.intake.Intake.receive", break_down)
+    answer = client.post("/sync/batch", data=batch([device.seal()]), content_type=BATCH_TYPE, headers=session)
+    assert answer.status_code == 500
     assert answer.get_json()["error"]["code"] == "server.fault"
     assert "secret" not in answer.get_data(as_text=True)
 
@@ -266,6 +273,43 @@ def test_quotas_of_unknown_and_revoked_devices(tmp_path: Path) -> None:
         assert states == ["quarantined", "refused"]
     finally:
         study.close()
+
+
+@pytest.mark.parametrize("role", ["central", "node"])
+def test_the_shortcut_answers_as_the_view_does(central: Study, node: Study, role: str) -> None:
+    """The first batch goes the long way, the later ones the short one; only what is plain and permitted does."""
+    study = central if role == "central" else node
+    device = FieldDevice(study)
+    client = study.client()
+    session = device.open_session(client)
+    origin = {"Origin": node.settings.app_origin}
+    good = batch([device.seal()])
+    cases: list[tuple[bytes, dict[str, str], str]] = [
+        (good, session, BATCH_TYPE),
+        (good, {**session, **origin}, BATCH_TYPE),
+        (good, {**session, "Origin": "http://evil.example"}, BATCH_TYPE),
+        (good[:-1], session, BATCH_TYPE),
+        (b"", session, BATCH_TYPE),
+        (good, {}, BATCH_TYPE),
+        (good, {"Authorization": "Bearer made-up"}, BATCH_TYPE),
+        (good, session, "text/plain"),
+        (b"x" * (Limits().batch_bytes + 1), session, BATCH_TYPE),
+    ]
+
+    def ask(data: bytes, headers: dict[str, str], kind: str) -> tuple[int, object, list[tuple[str, str]]]:
+        answer = client.post("/sync/batch", data=data, headers=headers, content_type=kind)
+        return answer.status_code, answer.get_json(), sorted(answer.headers)
+
+    ask(*cases[0])
+    short = study.app.wsgi_app
+    assert isinstance(short, Shortcut)
+    long = short._application
+    study.app.wsgi_app = long  # type: ignore[method-assign]
+    by_the_view = [ask(*case) for case in cases]
+    study.app.wsgi_app = short  # type: ignore[method-assign]
+    ask(*cases[1])
+    assert [ask(*case) for case in cases] == by_the_view
+    assert set(short._headers) == ({None, node.settings.app_origin} if role == "node" else {None})
 
 
 def test_every_route_of_the_protocol_asks_for_a_session(central: Study, node: Study) -> None:
