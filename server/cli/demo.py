@@ -14,7 +14,6 @@ from server.cli.serve import only_server, refuse_taken_port
 from server.demo.folder import DemoFolder
 from server.demo.make import join_node, make_central, move_to_ports
 from server.demo.parts import Part, running
-from server.errors.error import CodedError
 
 LOOK_EVERY = 1.0
 

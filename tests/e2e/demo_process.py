@@ -88,7 +88,7 @@ class Demo:
             time.sleep(0.1)
         raise AssertionError(f"{base} does not answer\n{self.process.output}")
 
-    def status(self, place: str) -> Any:  # noqa: ANN401
+    def status(self, place: str) -> Any:
         """``feldbuch status --json`` of a place."""
         done = self._feldbuch("status", "--json", "--place", self.folder / place)
         done.process.wait(60)
