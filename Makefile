@@ -8,6 +8,8 @@ LOCKS := deploy/locks
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 NPM := npm --loglevel=error --prefix server/tablet
+# Runs a command and shows what it said only if it failed.
+QUIETLY := quietly() { local said; said=$$("$$@" 2>&1) || { echo "$$said"; return 1; }; }; quietly
 TABLET := server/static/dist/index.html
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard server/translations/*/LC_MESSAGES/*.po))
 MAKEFLAGS += --no-print-directory
@@ -41,14 +43,14 @@ $(VENV)/.test: $(VENV)/.runtime $(LOCKS)/test.lock
 
 server/tablet/node_modules/.made: server/tablet/package-lock.json | $(VENV)/.runtime
 	@echo "Installing what the tablet app is built with"
-	@$(NPM) ci --no-audit --no-fund
+	@$(QUIETLY) $(NPM) ci --no-audit --no-fund
 	@touch $@
 
 TABLET_FILES := $(shell find server/tablet/src server/tablet/public server/static/design -type f 2>/dev/null) \
     $(wildcard server/tablet/*.html server/tablet/*.json server/tablet/*.ts)
 $(TABLET): server/tablet/node_modules/.made $(TABLET_FILES)
 	@echo "Building the tablet app"
-	@$(NPM) run build
+	@$(QUIETLY) $(NPM) run build
 	@touch $@
 
 tablet: $(TABLET) ## build the tablet app into server/static/dist
