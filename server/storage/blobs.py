@@ -17,6 +17,7 @@ class BlobStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._settled: set[Path] = set()
 
     def path(self, name: str) -> Path:
         """Where the blob of this hash lies or would lie."""
@@ -52,12 +53,23 @@ class BlobStore:
         return size
 
     def adopt(self, name: str, file: Path) -> None:
-        """Take over a finished, fsynced file of the same file system whose hash was already checked."""
+        """Take over a finished file of the same file system whose hash was already checked."""
         folder = self.path(name).parent
         self._make_folder(folder)
+        fsync_file(file)
         file.replace(self.path(name))
         fsync_folder(folder)
         fsync_folder(file.parent)
+
+    def settle(self, name: str) -> None:
+        """Make a blob durable that lies here already: who put it may have been killed, or not be through yet.
+
+        Raises ``FileNotFoundError``.
+        """
+        path = self.path(name)
+        self._make_folder(path.parent)
+        fsync_file(path)
+        fsync_folder(path.parent)
 
     def open(self, name: str) -> BinaryIO:
         """Open a blob for reading. Raises ``FileNotFoundError``."""
@@ -70,9 +82,19 @@ class BlobStore:
                 yield chunk
 
     def _make_folder(self, folder: Path) -> None:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder not in self._settled:
             fsync_folder(folder.parent)
+            self._settled.add(folder)
+
+
+def fsync_file(file: Path) -> None:
+    """Make what was written to a file durable."""
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def fsync_folder(folder: Path) -> None:

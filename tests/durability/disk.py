@@ -13,7 +13,7 @@ So whatever ``Disk.survivors`` holds is held indeed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -49,8 +49,11 @@ class _Sync:
 class Disk:
     """The part of a disk that lies under ``root``. ``root`` itself is taken for durable."""
 
-    def __init__(self, root: Path, kept: Iterable[Path] = ()) -> None:
-        """``kept`` are the files and folders that lie there, durable, before the first call."""
+    def __init__(self, root: Path, kept: Iterable[Path] = (), unsynced: Collection[Path] = ()) -> None:
+        """``kept`` are the files and folders that lie there before the first call, durable unless in ``unsynced``.
+
+        ``unsynced`` are those that a process has left there without syncing them or their names.
+        """
         self._root = str(root)
         self._names: dict[str, _File | None] = {}
         """Path to file, or to None for a folder, as processes see it."""
@@ -61,7 +64,12 @@ class Disk:
         for path in kept:
             content = b"" if path.is_dir() else path.read_bytes()
             self._names[str(path)] = None if path.is_dir() else _File(bytearray(content), bytearray(content))
-        self._durable_names.update(self._names)
+        for path in unsynced:
+            file = self._names[str(path)]
+            if file is not None:
+                file.synced = None
+        lost = {str(path) for path in unsynced}
+        self._durable_names.update({name: file for name, file in self._names.items() if name not in lost})
 
     def feed(self, event: Event) -> None:
         """Take in the beginning or the end of a call. Raises ``NotModelledError``."""

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -27,11 +27,18 @@ START_SECONDS = 60
 class Served:
     """A place that is served under strace until ``stop`` is called."""
 
-    def __init__(self, start: Callable[..., Running], strace: str, settings: Settings, trace: Path) -> None:
+    def __init__(
+        self,
+        start: Callable[..., Running],
+        strace: str,
+        settings: Settings,
+        trace: Path,
+        unsynced: Collection[Path] = (),
+    ) -> None:
         self.settings = settings
         self._trace = trace
         self._events: list[Event] = []
-        self._before = Disk(settings.place, settings.place.rglob("*"))
+        self._before = Disk(settings.place, settings.place.rglob("*"), unsynced)
         feldbuch = str(Path(sys.executable).parent / "feldbuch")
         self._running = start([*strace_command(strace, trace), feldbuch, "serve", "--place", str(settings.place)])
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=30)
@@ -42,8 +49,8 @@ class Served:
         self.client.close()
         # strace itself passes no signal on.
         for child in self._children():
-            os.kill(child, signal.SIGTERM)
-        assert self._running.process.wait(30) == 0, self._running.output
+            os.kill(child, signal.SIGKILL)
+        self._running.process.wait(30)
         with self._trace.open("rb") as lines:
             self._events = list(read_trace(lines))
 

@@ -92,6 +92,14 @@ def test_what_was_there_before_is_durable(tmp_path: Path) -> None:
     assert left([], Disk(tmp_path, tmp_path.rglob("*"))) == {tmp_path / "f" / "a": b"old"}
 
 
+def test_what_was_left_unsynced_needs_both_syncs(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"left")
+    syncs = [f"1 fsync(5<{file}>) = 0", f"1 fsync(6<{tmp_path}>) = 0"]
+    for made, survives in (([], False), (syncs[:1], False), (syncs[1:], False), (syncs, True)):
+        assert bool(left(made, Disk(tmp_path, [file], [file]))) is survives
+
+
 @pytest.mark.parametrize("call", ['writev(5</p/a>, [{iov_base="x", iov_len=1}], 1)', 'link("/p/a", "/p/c")'])
 def test_a_call_whose_effect_is_not_known_is_refused(call: str) -> None:
     with pytest.raises(NotModelledError):

@@ -69,9 +69,7 @@ def test_what_is_said_to_be_held_outlives_a_loss_of_power(
     small = device.seal(secrets.token_bytes(4000))
     blob = device.seal(secrets.token_bytes(200_000), part="a1", instance=verify_cover(small.cover).instance)
     large = device.seal(secrets.token_bytes(2 * PIECE + 300_000), part="a2")
-    for item in (small, blob):
-        said = served.client.post("/sync/batch", content=batch([item]), headers=session | {"Content-Type": BATCH_TYPE})
-        assert said.json()["answers"][0]["state"] == "held"
+    assert [deliver(served.client, session, item) for item in (small, blob)] == ["held", "held"]
     assert send_by_tus(served.client, session, large) == "held"
 
     served.stop()
@@ -98,6 +96,38 @@ def test_what_is_said_to_be_held_outlives_a_loss_of_power(
         worse = served.answers(without=partial(syncs, left_out))
         with pytest.raises(AssertionError, match="not durable"):
             assert_left(held(worse, item).survivors, place, item, tmp_path / "worse" / name)
+
+
+@pytest.mark.slow
+def test_what_a_killed_server_left_unsynced_is_synced_before_it_is_said_to_be_held(
+    tmp_path: Path, strace_path: str, start_process: Callable[..., Running]
+) -> None:
+    study, device = make_node(tmp_path)
+    blob = device.seal(secrets.token_bytes(100_000), part="a1")
+    large = device.seal(secrets.token_bytes(PIECE + 10_000), part="a2")
+    client = study.client()
+    created = client.post("/sync/files", headers=device.open_session(client) | creation(large))
+    assert created.status_code == 201
+    study.close()
+    # Killed once between the new name of a blob and the sync of its folder, once between the last piece and its sync.
+    settings = study.settings
+    name = verify_cover(blob.cover).body.hash
+    left = [settings.blobs / name[:2] / name, settings.spool / f"{device.id}.{verify_cover(large.cover).hash}"]
+    for path, item in zip(left, (blob, large), strict=True):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(item.body)
+    served = Served(start_process, strace_path, settings, tmp_path / "trace", [*left, left[0].parent])
+    session = open_session(served.client, device)
+    assert deliver(served.client, session, blob) == "held"
+    address = f"/sync/files/{verify_cover(large.cover).hash}"
+    assert int(served.client.head(address, headers=session).headers["Upload-Offset"]) == len(large.body)
+    assert served.client.get(f"{address}/answer", headers=session).json()["state"] == "held"
+    served.stop()
+
+    answers = served.answers()
+    for item in (blob, large):
+        left_over = held(answers, item).survivors
+        assert_left(left_over, settings.place, item, tmp_path / "left" / verify_cover(item.cover).part)
 
 
 def syncs(prefix: str, call: Call) -> bool:
@@ -132,14 +162,22 @@ def open_session(client: httpx.Client, device: FieldDevice) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['session']}"}
 
 
+def deliver(client: httpx.Client, session: dict[str, str], item: Item) -> str:
+    """Send an item in a batch; what the place says of it."""
+    answer = client.post("/sync/batch", content=batch([item]), headers=session | {"Content-Type": BATCH_TYPE})
+    return str(answer.json()["answers"][0]["state"])
+
+
+def creation(item: Item) -> dict[str, str]:
+    """The headers that begin an upload."""
+    metadata = f"cover {base64.b64encode(item.cover).decode()}"
+    return {"Tus-Resumable": TUS_VERSION, "Upload-Length": str(len(item.body)), "Upload-Metadata": metadata}
+
+
 def send_by_tus(client: httpx.Client, session: dict[str, str], item: Item) -> str:
     """Send an item in pieces; what the place says of it."""
+    address = client.post("/sync/files", headers=session | creation(item)).raise_for_status().headers["Location"]
     headers = session | {"Tus-Resumable": TUS_VERSION}
-    metadata = {
-        "Upload-Length": str(len(item.body)),
-        "Upload-Metadata": f"cover {base64.b64encode(item.cover).decode()}",
-    }
-    address = client.post("/sync/files", headers=headers | metadata).raise_for_status().headers["Location"]
     headers |= {"Content-Type": TUS_TYPE}
     for start in range(0, len(item.body), PIECE):
         piece = item.body[start : start + PIECE]

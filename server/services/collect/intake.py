@@ -160,9 +160,13 @@ class Intake:
         return Arrival(carrier, cover, None)
 
     def _is_blob(self, name: str) -> bool:
-        """Whether the blob lies there; it then counts as new, so that tidying does not take it for an orphan."""
+        """Whether the blob lies there; it then counts as new, so that tidying does not take it for an orphan.
+
+        It is durable then, although whoever put it may have been killed before the last sync, or not be through yet.
+        """
         try:
             os.utime(self._place.blobs.path(name))
+            self._place.blobs.settle(name)
         except FileNotFoundError:
             return False
         return True
