@@ -64,7 +64,8 @@ def cell(value: Value) -> str:
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, Decimal):
-        return format(value, "f")
+        # The tablet's engine writes a whole number in a decimal question as 1800.0: the cell shows what was typed.
+        return format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value)
