@@ -1,8 +1,9 @@
 """No answer lies in clear on any disk of the journey; and the search that says so would find it.
 
 Known answers are given to a real tablet and go over a real node to a real central and into a backup. Then every byte
-of the browser's profile, the node, central, the backups and all logs is searched, once in mid-draft after the browser
-was killed, and once after delivery. The same journey with the tablet's sealing taken out must be found out.
+of the browser's profile, the node, central, the backups and all logs is searched: in mid-draft after the browser was
+killed and after it was closed, and after delivery. The same journey with the tablet's sealing taken out must be
+found out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.canary.search import Canaries, describe
 from tests.conftest import Running
@@ -66,13 +68,26 @@ class Journey:
         self.canaries = Canaries(TEXTS, {"photo as chosen": self._photo.read_bytes(), **kept})
         tablet.kill()
 
+    def look_back(self) -> None:
+        """Show the first answers again, leave the app and come back, and close the browser as a person does.
+
+        The browser then keeps what it keeps of a page that was left.
+        """
+        tablet = self._tablet
+        self._open_draft()
+        while not tablet.question("alias").count():
+            before = tablet.by_id("page-title").inner_text()
+            tablet.by_id("interview-back").click()
+            expect(tablet.by_id("page-title")).not_to_have_text(before)
+        expect(tablet.question("alias").locator("input")).to_have_value(ANSWERS["alias"])
+        tablet.page.goto("about:blank")
+        tablet.page.go_back()
+        tablet.close()
+
     def deliver(self) -> str:
         """Go on with the draft, finish it, wait until central has it, back central up, and close the browser."""
         tablet = self._tablet
-        tablet.open()
-        tablet.visit(self._demo.central)
-        tablet.unlock()
-        tablet.by_id("draft-continue").click()
+        self._open_draft()
         tablet.fill_in(Interview({}))
         tablet.finish()
         [instance] = tablet.finished()
@@ -93,6 +108,12 @@ class Journey:
         findings = self.canaries.search(folders)
         assert not findings, describe(findings)
         assert not list(self.canaries.search_bytes(self._demo.process.output.encode()))
+
+    def _open_draft(self) -> None:
+        self._tablet.open()
+        self._tablet.visit(self._demo.central)
+        self._tablet.unlock()
+        self._tablet.by_id("draft-continue").click()
 
     def _wait_for_the_photo(self) -> None:
         end = time.monotonic() + 30
@@ -157,6 +178,8 @@ def journey(
 def test_no_answer_lies_in_clear_anywhere(journey: Callable[..., Journey], demo: Demo) -> None:
     way = journey()
     way.write_draft()
+    way.assert_nothing_in_clear([way.places["profile"], demo.folder])
+    way.look_back()
     way.assert_nothing_in_clear([way.places["profile"], demo.folder])
 
     instance = way.deliver()
