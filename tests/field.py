@@ -37,9 +37,10 @@ from sqlalchemy import Connection, Table, insert
 from server.app import create_app, place_of
 from server.place import Place, utc_now
 from server.services.collect.contents import put_content
+from server.services.collect.decision import Carrier
 from server.services.collect.devices import DeviceFacts, introduce, revoke
 from server.services.collect.feed import Feed
-from server.services.collect.intake import Carrier, Intake
+from server.services.collect.intake import Intake
 from server.services.collect.keys import central_private_key, node_private_key
 from server.services.collect.nodes import Joinings
 from server.services.collect.receipts import ReceiptBook

@@ -1,4 +1,4 @@
-"""Joining a study as a node: a key of its own, central's key pinned, the certificate checked, then the place is there."""
+"""Joining a study as a node: its own key, central's key pinned, the certificate checked; then the place is there."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from server.place import Place
-from server.services.collect.intake import Carrier, store_deliveries
+from server.services.collect.decision import Carrier, store_deliveries
 from server.services.collect.receipts import ITEMS, receipts_of_items
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.collect.decision import Carrier
 from server.services.collect.devices import standing_of
-from server.services.collect.intake import Carrier
 from server.services.collect.standing import DEVICES, known_nodes
 from sync.feed import DEVICES_CHAIN, STUDY_CHAIN, device_chain
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from server.errors.error import CodedError
 from server.place import CENTRAL, Place
-from server.services.collect.intake import Carrier
+from server.services.collect.decision import Carrier
 from server.services.collect.receipts import current_epoch, newest_mark
 from server.services.collect.sessions import Sessions
 from server.services.collect.standing import DEVICES, NODES

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from server.errors.error import CodedError
-from server.services.collect.intake import Carrier
+from server.services.collect.decision import Carrier
 from sync.protocol import CHALLENGE_SECONDS, SESSION_SECONDS
 
 CACHED_AT_MOST = 4096

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from server.errors.error import CodedError
 from server.place import Place
-from server.services.collect.intake import IN_ROW_AT_MOST, Answer, Carrier, Intake
+from server.services.collect.decision import Answer, Carrier
+from server.services.collect.intake import IN_ROW_AT_MOST, Intake
 from server.services.collect.space import full_disk_said
 from server.services.collect.standing import DEVICES, ITEMS, known_devices, known_nodes
 from server.storage.blobs import fsync_folder

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from server.errors.catalogue import explain, http_status
 from server.errors.error import CodedError
 from server.place import CENTRAL, Place
-from server.services.collect.intake import Answer, Carrier
+from server.services.collect.decision import Answer, Carrier
 from server.services.collect.sessions import Sessions
 from sync.errors import SyncError
 from sync.protocol import Limits

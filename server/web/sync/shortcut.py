@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 from flask import Response
 
 from server.errors.error import CodedError
-from server.services.collect.intake import Carrier
+from server.services.collect.decision import Carrier
 from server.web.sync.answers import Desk, error_answer, json_answer
 from sync.protocol import BATCH_TYPE
 

@@ -12,7 +12,8 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
 
-from server.services.collect.intake import Answer, Carrier, Intake
+from server.services.collect.decision import Answer, Carrier
+from server.services.collect.intake import Intake
 from server.services.collect.offers import Offers
 from server.web.sync.answers import Desk, carrier, item_json, json_answer, prepare, signed_json
 from server.web.sync.schemas import ErrorAnswerSchema, ItemAnswersSchema, OfferAnswersSchema, OfferSchema
