@@ -25,6 +25,7 @@ class Demo:
             "DEMO_DIR": str(folder),
             "DEMO_CENTRAL_PORT": str(find_free_port()),
             "DEMO_NODE_PORT": str(find_free_port()),
+            "FELDBUCH_BACKUP_EVERY": "10",
         }
         self.process: Running
         self.start()
