@@ -114,6 +114,11 @@ export const de = {
     text: 'Die Gegenstelle bittet um eine Pause.',
     remedy: 'Es geht von selbst weiter.',
   },
+  'place.full': {
+    text: 'Der Feldrechner oder die Zentrale hat keinen Platz mehr.',
+    remedy:
+      'Die Interviews bleiben auf diesem Tablet sicher aufgehoben. Bitte sagen Sie der Projektleitung Bescheid.',
+  },
   'sync.refused': {
     text: 'Ein versiegeltes Interview wurde nicht angenommen. Das Tablet behält seine Kopie.',
     remedy: 'Nennen Sie der Projektleitung die Kennung.',

@@ -103,6 +103,11 @@ export const en: ErrorTexts = {
     remedy: 'Call the project office. You can go on with interviews.',
   },
   'sync.pause': { text: 'The other side asks for a pause.', remedy: 'It goes on by itself.' },
+  'place.full': {
+    text: 'The field computer or central has no space left.',
+    remedy:
+      'The interviews stay safely on this tablet. Please tell the project office.',
+  },
   'sync.refused': {
     text: 'A sealed interview was not accepted. The tablet keeps its copy.',
     remedy: 'Tell the project office the code.',
