@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests.tools.install_system_needs import find_chromium, under_ci
 
@@ -45,6 +46,13 @@ def strace_path() -> str:
         pytest.skip(reason)
     assert path is not None
     return path
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of the browser; only one may be there at a time."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 def find_free_port() -> int:

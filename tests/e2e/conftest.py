@@ -8,20 +8,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright
 
 from tests.conftest import Running
 from tests.e2e.demo_process import Demo
 from tests.e2e.tablet_page import Tablet
 
 BUNDLE = Path(__file__).resolve().parents[2] / "server/static/dist/index.html"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The driver of the browser."""
-    with sync_playwright() as driver:
-        yield driver
 
 
 @pytest.fixture
