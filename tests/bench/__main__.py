@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -36,7 +37,7 @@ def main() -> int:
     (OUTPUT / "results.json").write_text(json.dumps([each.document() for each in rows], indent=2) + "\n")
     for unit in dict.fromkeys(each.unit for each in rows):
         chart = [each for each in rows if each.unit == unit]
-        file = OUTPUT / f"{unit.replace('/', ' per ').replace(' ', '-')}.svg"
+        file = OUTPUT / f"{re.sub(r'[^A-Za-z0-9]+', '-', unit.replace('/', ' per ').replace('%', 'percent'))}.svg"
         file.write_text(draw_chart(unit, [(each.name, each.value, each.baseline) for each in chart]), "utf-8")
     return 0
 

@@ -23,7 +23,7 @@ from server.settings import Settings
 from server.storage.carriers import Device
 from server.storage.items import IntakeKey
 from sync.envelope.keys import key_id
-from tests.bench.processes import Server, free_port, serving
+from tests.bench.processes import Server, SlowDisk, free_port, serving
 from tests.bench.records import BenchDevice, batch_request, make_devices
 
 STUDY, SITE = "bench", "duisburg"
@@ -69,7 +69,7 @@ class Intake:
         place, port = self._fresh_place(), free_port()
         environment = {"FELDBUCH_PORT": str(port), "FELDBUCH_URL": f"http://127.0.0.1:{port}"}
         command = [sys.executable, *SETUP_MODULES, "serve", "--place", str(place)]
-        with serving(command, port, environment, self._work / "feldbuch.log", slow) as server:
+        with serving(command, port, environment, self._work / "feldbuch.log", self._slow_disk(slow)) as server:
             requests = [
                 [batch_request(item, session) for item in device.items[: MOST_PER_CLIENT[clients]]]
                 for device in self._devices[:clients]
@@ -88,7 +88,7 @@ class Intake:
             *("--interface", "wsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", "1", "--blocking-threads", str(THREADS), "--backpressure", "1024", "--log-level", "warning"),
         ]
-        with serving(command, port, environment, self._work / "plain.log", slow) as server:
+        with serving(command, port, environment, self._work / "plain.log", self._slow_disk(slow)) as server:
             requests = [
                 [batch_request(item, "none") for item in device.items[: MOST_PER_CLIENT[clients]]]
                 for device in self._devices[:clients]
@@ -134,6 +134,9 @@ class Intake:
         answer.raise_for_status()
         assert answer.json()["standing"] == "introduced", answer.text
         return str(answer.json()["session"])
+
+    def _slow_disk(self, slow: bool) -> SlowDisk | None:
+        return SlowDisk.make(self._work) if slow else None
 
     def _fresh_place(self) -> Path:
         template, place = self._make_template(), self._work / "place"
