@@ -48,8 +48,9 @@ _ABOUT_THE_ITEM = frozenset(
         "intake.too_large",
     }
 )
-
 """Codes that speak of one item and not of the place or the way."""
+_UNSIGNED = (SyncError, ValueError, TypeError, RecursionError)
+"""What reading a document raises that central never signed: some have no canonical form at all."""
 
 
 class Phase(Enum):
@@ -225,12 +226,12 @@ class Session:
     def _mark(self) -> Phase:
         document = self._transport.durable()
         if document is not None:
-            encoded = canonical(document)
             try:
+                encoded = canonical(document)
                 mark = Mark.read(encoded, self._key)
                 if mark.study == self._study:
                     self._outbox.keep_mark(mark, encoded)
-            except SyncError:
+            except _UNSIGNED:
                 self._alarm("mark.forged")
         return Phase.FEED if self.welcome is not None and self.welcome.standing == "introduced" else Phase.DONE
 
@@ -246,7 +247,7 @@ class Session:
                     heads[followed.entry.chain] = Head(followed.entry.number, followed.hash)
         except FeedError as error:
             self._alarm(error.code)
-        except SyncError:
+        except _UNSIGNED:
             self._alarm("feed.forged")
         if good:
             self._outbox.keep_entries(good)
@@ -264,10 +265,10 @@ class Session:
         return Phase.DONE
 
     def _verified(self, document: Mapping[str, object]) -> VerifiedReceipt | None:
-        encoded = canonical(document)
         try:
+            encoded = canonical(document)
             receipt = Receipt.read(encoded, self._key)
-        except SyncError:
+        except _UNSIGNED:
             self._alarm("receipt.forged")
             return None
         if receipt.study != self._study:

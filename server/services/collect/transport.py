@@ -30,6 +30,7 @@ from sync.protocol import (
 ANSWER_AT_MOST = 32 * 1024 * 1024
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _TUS = {"Tus-Resumable": TUS_VERSION}
+_OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 class HttpTransport:
@@ -146,7 +147,7 @@ class HttpTransport:
     def _json(self, method: str, path: str, **options: Any) -> Any:  # noqa: ANN401
         try:
             said = json.loads(self._call(method, path, **options).content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise SyncError("sync.answer") from None
         if not isinstance(said, dict):
             raise SyncError("sync.answer")
@@ -175,7 +176,9 @@ class HttpTransport:
         except httpx.HTTPError:
             raise SyncError("sync.unreachable") from None
         if response.is_success or (missing and response.status_code == httpx.codes.NOT_FOUND):
-            return httpx.Response(response.status_code, headers=response.headers, content=content)
+            # The content is unpacked by now: a header that still called it packed would have it unpacked again.
+            headers = [each for each in response.headers.multi_items() if each[0] not in _OF_THE_WAY]
+            return httpx.Response(response.status_code, headers=headers, content=content)
         raise SyncError(_code(content))
 
 
@@ -195,6 +198,6 @@ def _item_answer(said: Mapping[str, Any]) -> ItemAnswer:
 def _code(content: bytes) -> str:
     try:
         code = json.loads(content)["error"]["code"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "sync.unreachable"
     return code if isinstance(code, str) and len(code) <= 64 else "sync.answer"
