@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt
 from sync.feed import Followed, Head
 from sync.protocol import FeedPage, Greeting, HelloAnswer, ItemAnswer, OfferAnswer, Offered, ReceiptPage
 from sync.states import State
+
+UNREADABLE: Final = "outbox.unreadable"
+"""The bytes of an item are not where the outbox kept them: the disk failed, or somebody took them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,13 @@ class Outbox(Protocol):
         """Items in QUEUED, the most urgent first, without those whose hashes are excluded."""
 
     def read(self, item_hash: str) -> Item:
-        """A whole item; asked for small ones only."""
+        """A whole item; asked for small ones only. Raises SyncError `outbox.unreadable`."""
 
     def read_cover(self, item_hash: str) -> bytes:
         """The cover of an item."""
 
     def read_body(self, item_hash: str, offset: int, size: int) -> bytes:
-        """A slice of an item's body."""
+        """A slice of an item's body, empty only beyond its end. Raises SyncError `outbox.unreadable`."""
 
     def settle(self, verdicts: Sequence[Verdict]) -> None:
         """Keep what a place said of items."""

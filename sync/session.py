@@ -14,10 +14,11 @@ from enum import Enum, auto
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.envelope.encoding import canonical
+from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt
 from sync.errors import SyncError
 from sync.feed import FeedError, Followed, Head, follow
-from sync.ports import Outbox, Transport, Verdict, VerifiedReceipt
+from sync.ports import UNREADABLE, Outbox, Transport, Verdict, VerifiedReceipt
 from sync.protocol import (
     FEED_ENTRIES_AT_MOST,
     RECEIPTS_AT_MOST,
@@ -49,6 +50,7 @@ _ABOUT_THE_ITEM = frozenset(
     }
 )
 """Codes that speak of one item and not of the place or the way."""
+_MAY_PASS = TRY_LATER | {UNREADABLE}
 _UNSIGNED = (SyncError, ValueError, TypeError, RecursionError)
 """What reading a document raises that central never signed: some have no canonical form at all."""
 
@@ -169,11 +171,24 @@ class Session:
             if chosen and size > self._limits.batch_bytes:
                 break
             chosen.append(self._small.popleft())
-        answers = self._transport.batch([self._outbox.read(item.hash) for item in chosen])
+        read = self._read(chosen)
+        if not read:
+            return
+        answers = self._transport.batch(list(read.values()))
         by_hash = {answer.hash: answer for answer in answers}
-        if not all(item.hash in by_hash for item in chosen):
+        if not all(item.hash in by_hash for item in read):
             raise SyncError("sync.answer")
-        self._settle([self._answered(item, by_hash[item.hash]) for item in chosen])
+        self._settle([self._answered(item, by_hash[item.hash]) for item in read])
+
+    def _read(self, chosen: Sequence[Offered]) -> dict[Offered, Item]:
+        """The items whose bytes are there; one whose bytes are not must hold up no other."""
+        read: dict[Offered, Item] = {}
+        for item in chosen:
+            try:
+                read[item] = self._outbox.read(item.hash)
+            except SyncError as error:
+                self._settle([self._answered(item, ItemAnswer(item.hash, "refused", error.code, None))])
+        return read
 
     def _deliver_large(self, item: Offered) -> None:
         """A large item from where its upload stopped; a broken connection ends the round, and the next one goes on."""
@@ -183,19 +198,25 @@ class Session:
                 self._transport.create_upload(self._outbox.read_cover(item.hash), item.size)
                 offset = self._transport.upload_offset(item.hash) or 0
             while offset < item.size:
-                data = self._outbox.read_body(item.hash, offset, min(self._limits.patch_bytes, item.size - offset))
+                data = self._slice(item, offset)
                 offset = self._transport.upload(item.hash, offset, data)
             answer = self._transport.upload_answer(item.hash)
         except SyncError as error:
-            if error.code not in _ABOUT_THE_ITEM and error.code not in TRY_LATER:
+            if error.code not in _ABOUT_THE_ITEM | _MAY_PASS:
                 raise
             answer = ItemAnswer(item.hash, "refused", error.code, None)
         self._large.popleft()
         self._settle([self._answered(item, answer)])
 
+    def _slice(self, item: Offered, offset: int) -> bytes:
+        data = self._outbox.read_body(item.hash, offset, min(self._limits.patch_bytes, item.size - offset))
+        if not data:
+            raise SyncError(UNREADABLE)
+        return data
+
     def _answered(self, item: Offered, answer: ItemAnswer) -> Verdict:
         if answer.state == "refused":
-            if answer.code in TRY_LATER:
+            if answer.code in _MAY_PASS:
                 self._put_off.add(item.hash)
                 return Verdict(item.hash, State.QUEUED, answer.code)
             return Verdict(item.hash, State.SET_ASIDE, answer.code)

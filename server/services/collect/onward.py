@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -22,8 +23,9 @@ from sync.envelope.cover import RECORD_PART
 from sync.envelope.encoding import parse_canonical
 from sync.envelope.item import Item
 from sync.envelope.signed import Mark
+from sync.errors import SyncError
 from sync.feed import STUDY_CHAIN, Followed, Head
-from sync.ports import Verdict, VerifiedReceipt
+from sync.ports import UNREADABLE, Verdict, VerifiedReceipt
 from sync.protocol import RELAYED_AT_MOST, Greeting, Offered
 from sync.states import State
 
@@ -98,8 +100,10 @@ class NodeOutbox:
     def read(self, item_hash: str) -> Item:
         """A whole item, its body from the row or from the blob."""
         row = self._row(item_hash)
-        body = row.body if row.body is not None else b"".join(self._place.blobs.read(row.body_hash))
-        return Item(row.cover, body)
+        if row.body is not None:
+            return Item(row.cover, row.body)
+        with _readable():
+            return Item(row.cover, b"".join(self._place.blobs.read(row.body_hash)))
 
     def read_cover(self, item_hash: str) -> bytes:
         """The cover of an item."""
@@ -111,7 +115,7 @@ class NodeOutbox:
         row = self._row(item_hash)
         if row.body is not None:
             return bytes(row.body[offset : offset + size])
-        with self._place.blobs.open(row.body_hash) as file:
+        with _readable(), self._place.blobs.open(row.body_hash) as file:
             file.seek(offset)
             return file.read(size)
 
@@ -218,3 +222,12 @@ class NodeOutbox:
                     document=each.encoded,
                 )
             )
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """One file that the disk has lost must not end every round for all the others."""
+    try:
+        yield
+    except OSError:
+        raise SyncError(UNREADABLE) from None

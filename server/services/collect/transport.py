@@ -177,8 +177,8 @@ class HttpTransport:
             raise SyncError("sync.unreachable") from None
         if response.is_success or (missing and response.status_code == httpx.codes.NOT_FOUND):
             # The content is unpacked by now: a header that still called it packed would have it unpacked again.
-            headers = [each for each in response.headers.multi_items() if each[0] not in _OF_THE_WAY]
-            return httpx.Response(response.status_code, headers=headers, content=content)
+            said = {name: value for name, value in response.headers.items() if name not in _OF_THE_WAY}
+            return httpx.Response(response.status_code, headers=said, content=content)
         raise SyncError(_code(content))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -337,3 +339,26 @@ def test_tidying_takes_only_what_belongs_to_nobody(central: Study) -> None:
     assert tidy(central.place, wall_clock=orphan.stat().st_mtime + ORPHAN_SECONDS + 1) == 1
     assert not orphan.exists()
     assert b"".join(central.place.blobs.read(central.rows(ItemRow)[0].body_hash)) == kept.body
+
+
+def test_a_file_that_the_disk_has_lost_holds_up_no_other(central: Study, joined: Study) -> None:
+    device = FieldDevice(central)
+    central.introduce(device)
+    sizes = {"lost": 100_000, "cut": 2_500_000, "lost too": 2_500_000, "good": 100_000, "large": 2_500_000}
+    items = {name: device.seal(b"x" * size) for name, size in sizes.items()}
+    joined.intake.receive(device.carrier, list(items.values()))
+    bodies = {name: joined.place.blobs.path(hashlib.sha256(item.body).hexdigest()) for name, item in items.items()}
+    bodies["lost"].unlink()
+    bodies["lost too"].unlink()
+    os.truncate(bodies["cut"], 1_000_000)
+    for _ in range(2):
+        report = run_round(joined.place, central.transport())
+        assert report.problem is None
+        states = dict(zip(items, forwards(joined), strict=True))
+        assert states == {
+            "lost": ("queued", "outbox.unreadable"),
+            "cut": ("queued", "outbox.unreadable"),
+            "lost too": ("queued", "outbox.unreadable"),
+            "good": ("receipted", None),
+            "large": ("receipted", None),
+        }
