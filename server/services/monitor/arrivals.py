@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import CTE, Connection, and_, case, func, select
 
 from server.services.monitor.reports import read_time
+from server.storage.carriers import Device
 from server.storage.items import Item, MarkRow, ReceiptRow
 
 RECORD = "record"
@@ -28,8 +29,9 @@ class Mark:
 class Arrived:
     """Instances of one device at one site that are at central in any state.
 
-    ``central``: held, with a receipt that says so; ``safe`` of them: under the mark. ``quarantined`` and
-    ``conflict`` count instances with such a record, also beside a held one. ``waiting``: none of these.
+    ``central``: held, with a receipt that says so; ``safe`` of them: under the mark with every part.
+    ``quarantined`` and ``conflict`` count instances with such a record, also beside a held one. ``waiting``: none of
+    these.
     """
 
     site: str
@@ -65,17 +67,63 @@ def receipts_by_item(mark: Mark | None) -> CTE:
     )
 
 
+def open_instances(receipted: CTE, device: str | None = None) -> CTE:
+    """Instances (of one device) of which something is not under the mark: a part that is here, or one still outside.
+
+    A device numbers the parts of an instance one after the other, the record first. Where the number after a part is
+    missing, that part may have been followed by another of its instance: a recording that is still on the tablet.
+    """
+    following = func.lead(Item.number).over(partition_by=Item.signer, order_by=Item.number)
+    signers = select(Item.signer).where(Item.device == device)
+    reported = Device.counts["highest_number"].as_integer()
+    numbered = (
+        select(
+            Item.hash,
+            case(
+                (following > Item.number + 1, 1),
+                (and_(following.is_(None), func.coalesce(reported, 0) > Item.number), 1),
+                else_=0,
+            ).label("gap"),
+        )
+        .outerjoin(Device, Device.id == Item.signer)
+        .where(*([] if device is None else [Item.signer.in_(signers)]))
+        .subquery()
+    )
+    under = and_(Item.state == "held", receipted.c.safe == 1)
+    parts = (
+        select(
+            Item.device,
+            Item.instance,
+            func.max(case((under, 1), else_=0)).label("safe"),
+            func.max(numbered.c.gap).label("gap"),
+        )
+        .join(numbered, numbered.c.hash == Item.hash)
+        .outerjoin(receipted, receipted.c.item_hash == Item.hash)
+        .where(*([] if device is None else [Item.device == device]))
+        .group_by(Item.device, Item.instance, Item.part)
+        .subquery()
+    )
+    return (
+        select(parts.c.device, parts.c.instance)
+        .group_by(parts.c.device, parts.c.instance)
+        .having((func.min(parts.c.safe) == 0) | (func.max(parts.c.gap) == 1))
+        .cte("open_instances")
+    )
+
+
 def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
     """Every (site, device) of which a record arrived, real or training."""
     receipted = receipts_by_item(mark)
+    unfinished = open_instances(receipted)
     held = and_(Item.state == "held", receipted.c.item_hash.is_not(None))
+    whole = and_(held, unfinished.c.instance.is_(None))
     each = (
         select(
             Item.site,
             Item.device,
             Item.purpose,
             func.max(case((held, 1), else_=0)).label("central"),
-            func.max(case((held, receipted.c.safe), else_=0)).label("safe"),
+            func.max(case((whole, receipted.c.safe), else_=0)).label("safe"),
             func.max(case((Item.state == "quarantined", 1), else_=0)).label("quarantined"),
             func.max(case((Item.state == "conflict", 1), else_=0)).label("conflict"),
             func.min(Item.finished_at).label("finished_at"),
@@ -83,6 +131,7 @@ def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
             func.max(Item.id).label("newest"),
         )
         .outerjoin(receipted, receipted.c.item_hash == Item.hash)
+        .outerjoin(unfinished, and_(unfinished.c.device == Item.device, unfinished.c.instance == Item.instance))
         .where(Item.part == RECORD)
         .group_by(Item.site, Item.device, Item.purpose, Item.instance)
         .subquery()

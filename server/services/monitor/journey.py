@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from server.place import Place
-from server.services.monitor.arrivals import RECORD, newest_mark, receipts_by_item
+from server.services.monitor.arrivals import RECORD, newest_mark, open_instances, receipts_by_item
 from server.services.monitor.reports import read_time
 from server.storage.items import Item
 
@@ -19,7 +19,10 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class InstanceLine:
-    """A record that arrived. ``parts``: how many parts of its instance are here, itself included."""
+    """A record that arrived. ``parts``: how many parts of its instance are here, itself included.
+
+    ``whereabouts`` is ``safe`` only if every part is under the mark and none is known to be outside.
+    """
 
     item: int
     instance: str
@@ -40,6 +43,7 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
     """At most ``PAGE`` records of a device, newest first; ``before`` is the item where the last page ended."""
     with place.engine.connect() as connection:
         receipted = receipts_by_item(newest_mark(connection))
+        unfinished = open_instances(receipted, device)
         other = select(Item.instance, Item.hash).where(Item.device == device).subquery()
         parts = (
             select(func.count(other.c.hash)).where(other.c.instance == Item.instance).correlate(Item).scalar_subquery()
@@ -48,9 +52,13 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
             select(
                 Item.id, Item.instance, Item.form, Item.site, Item.interviewer, Item.number, Item.purpose,
                 Item.finished_at, Item.received_at, Item.carrier, Item.state, Item.code,
-                receipted.c.item_hash, receipted.c.safe, parts.label("parts"),
+                receipted.c.item_hash, receipted.c.safe, unfinished.c.instance.label("unfinished"),
+                parts.label("parts"),
             )
             .outerjoin(receipted, receipted.c.item_hash == Item.hash)
+            .outerjoin(
+                unfinished, and_(unfinished.c.device == Item.device, unfinished.c.instance == Item.instance)
+            )
             .where(Item.device == device, Item.part == RECORD)
             .order_by(Item.id.desc())
             .limit(PAGE)
@@ -69,7 +77,9 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
                 finished_at=read_time(row.finished_at),
                 received_at=row.received_at,
                 carrier=row.carrier,
-                whereabouts=_whereabouts(row.state, row.item_hash is not None, bool(row.safe)),
+                whereabouts=_whereabouts(
+                    row.state, row.item_hash is not None, bool(row.safe) and row.unfinished is None
+                ),
                 code=row.code,
                 parts=row.parts,
             )

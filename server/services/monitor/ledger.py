@@ -33,8 +33,9 @@ class Counts:
 
     ``collected``: known to be finished, the greater of what the device reported and what arrived.
     ``tablet``, ``node``: not at central; at a node as far as the device has reported it.
-    ``central``: held with a receipt; ``safe`` of them: under the durable mark. ``waiting``, ``quarantined``,
-    ``conflict``: arrived and not (or not only) plainly held. ``drafts``: begun, as reported. ``training``: apart.
+    ``central``: held with a receipt; ``safe`` of them: every part under the durable mark, none known to be outside.
+    ``waiting``, ``quarantined``, ``conflict``: arrived and not (or not only) plainly held. ``drafts``: begun, as
+    reported. ``training``: apart.
     """
 
     collected: int = 0

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from server.place import Place
 from server.services.monitor.contact import Contact, judge_contact
-from server.services.monitor.study import read_study
+from server.services.monitor.study import Site, read_study
 from server.storage.carriers import Device, Peer
 from server.storage.items import Item
 
@@ -21,7 +21,7 @@ class NodeStatus:
 
     node: str
     study: str
-    sites: tuple[str, ...]
+    sites: tuple[Site, ...]
     held: int
     forwarded: int
     set_aside: int
@@ -50,9 +50,7 @@ def read_node_status(place: Place) -> NodeStatus:
     return NodeStatus(
         node=place.settings.node,
         study=place.settings.study,
-        sites=tuple(
-            next(iter(titles[each].title.values()), each) if each in titles else each for each in place.settings.sites
-        ),
+        sites=tuple(titles.get(each) or Site(each, "unlisted", {}) for each in place.settings.sites),
         held=sum(forward.values()),
         forwarded=forward.get("receipted", 0),
         set_aside=forward.get("set_aside", 0),

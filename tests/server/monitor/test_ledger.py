@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import StaticPool, create_engine
 
 from server.place import Place
+from server.services.monitor.journey import read_instances
 from server.services.monitor.ledger import Counts, read_ledger
 from server.settings import Settings
 from server.storage.base import Base, harden_sqlite
@@ -29,6 +30,27 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     settings = Settings(place=folder, role="central", study="example", url="http://127.0.0.1")
     yield Place(settings, engine, Writer(engine), BlobStore(Path(folder)), now=lambda: NOW)
     engine.dispose()
+
+
+def is_under(world: World, words: list[tuple[str, int]]) -> bool:
+    """Whether one of these receipts (epoch, seq) is under the mark."""
+    return world.mark is not None and any(e == world.mark[0] and s <= world.mark[1] for e, s in words)
+
+
+def is_whole(world: World, device: str, instance: str) -> bool:
+    """Whether every part of an instance is held under the mark, and no number that may be one of it is missing."""
+    receipts, parts = world.receipts(), dict[str, bool]()
+    numbers = {each.number for each in world.items if each.device == device}
+    counts = next((each.counts for each in world.devices if each.id == device), None) or {}
+    highest = max(int(str(counts.get("highest_number", 0))), *numbers)
+    for index, each in enumerate(world.items):
+        if (each.device, each.instance) != (device, instance):
+            continue
+        words = [(e, s) for state, e, s in receipts.get(index, []) if state == "held"]
+        parts[each.part] = parts.get(each.part, False) or (each.state == "held" and is_under(world, words))
+        if each.number < highest and each.number + 1 not in numbers:
+            return False
+    return all(parts.values())
 
 
 def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
@@ -54,12 +76,10 @@ def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
                     words = [(e, s) for state, e, s in receipts.get(index, []) if state == "held"]
                     if each.state == "held" and words:
                         held = True
-                        safe |= world.mark is not None and any(
-                            e == world.mark[0] and s <= world.mark[1] for e, s in words
-                        )
+                        safe |= is_under(world, words)
                 row["arrived"] += 1
                 row["central"] += held
-                row["safe"] += safe
+                row["safe"] += safe and is_whole(world, device, instance)
                 row["quarantined"] += "quarantined" in states
                 row["conflict"] += "conflict" in states
                 row["waiting"] += not (held or states & {"quarantined", "conflict"})
@@ -162,3 +182,21 @@ def test_a_device_that_moved_keeps_its_interviews_where_they_were(place: Place) 
     assert sites["duisburg"].counts.collected == 1
     assert (sites["dortmund"].counts.tablet, sites["dortmund"].counts.node) == (1, 1)
     assert [each.here for each in sites["duisburg"].devices] == [False]
+
+
+def test_an_interview_is_safe_only_with_all_its_parts(place: Place) -> None:
+    record, photo = item(), item(part="a1", number=2)
+    following = item(instance="uuid:2", number=3)
+    early, late = ("0" * 32, 1), ("0" * 32, 3)
+
+    def safe(items: tuple[WorldItem, ...], mark: tuple[str, int], highest: int = 0) -> tuple[int, list[str]]:
+        line = line_of(place, World((device(counts={"highest_number": highest}),), items, mark))
+        return line.counts.safe, [each.whereabouts for each in read_instances(place, "tablet-a")][::-1]
+
+    assert safe((record, photo), early) == (0, ["central"])
+    assert safe((record, photo), late) == (1, ["safe"])
+    assert safe((record, replace(photo, state="quarantined")), late) == (0, ["central"])
+    # The number of the photo is missing: it may be on the tablet still, and nobody else has it.
+    assert safe((record,), late, highest=2) == (0, ["central"])
+    assert safe((record, following), late) == (1, ["central", "safe"])
+    assert safe((record, photo, following), late) == (2, ["safe", "safe"])
