@@ -5,7 +5,7 @@ The texts lie in ``server/errors/texts/*.toml``, one table a code::
     ["vault.passphrase.wrong"]
     status = 403
     en = { reason = "The passphrase is wrong.", remedy = "Try again." }
-    de = { reason = "Das Kennwort ist falsch.", remedy = "Versuchen Sie es noch einmal." }
+    de = { reason = "Die Passphrase ist falsch.", remedy = "Versuchen Sie es noch einmal." }
 """
 
 from __future__ import annotations

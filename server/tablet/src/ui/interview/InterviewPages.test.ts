@@ -23,7 +23,7 @@ beforeEach(async () => {
   Element.prototype.scrollIntoView = () => undefined
   HTMLDialogElement.prototype.showModal = () => undefined
   memory = memoryTablet()
-  session = await openSession(memory.tablet, shared, { form: HOUSEHOLD })
+  session = await openSession(memory.tablet, shared, { form: HOUSEHOLD }, 'de')
   const plugins = [interfaceI18n({ getItem: () => 'de' }, [])]
   page = mount(InterviewPages, {
     props: { session },

@@ -13,7 +13,24 @@ const agree = (): void => session.setSelected(question(session.form, '/data/cons
 
 beforeEach(async () => {
   memory = memoryTablet()
-  session = await openSession(memory.tablet, shared, { form: HOUSEHOLD })
+  session = await openSession(memory.tablet, shared, { form: HOUSEHOLD }, 'de')
+})
+
+describe('the language of the form', () => {
+  it('is that of the app where the form has it, and making it so leaves no draft', async () => {
+    const inBulgarian = await openSession(memory.tablet, engine(), { form: HOUSEHOLD }, 'bg')
+    expect(inBulgarian.form.language).toBe('bg')
+    const unknown = await openSession(memory.tablet, engine(), { form: HOUSEHOLD }, 'en')
+    expect(unknown.form.language).toBe('de')
+    expect(memory.log).toEqual([])
+  })
+
+  it('of a draft is the one it was left in', async () => {
+    session.setLanguage('bg')
+    agree()
+    await session.settled()
+    expect((await openSession(memory.tablet, engine(), { draft: 'd1' }, 'de')).form.language).toBe('bg')
+  })
 })
 
 describe('an answer', () => {
@@ -81,7 +98,7 @@ describe('a draft', () => {
     type('head', 'Ana')
     session.moved('/data/household')
     await session.settled()
-    const again = await openSession(memory.tablet, engine(), { draft: 'd1' })
+    const again = await openSession(memory.tablet, engine(), { draft: 'd1' }, 'de')
     expect(again.form.position).toBe('/data/household')
     expect(question(again.form, '/data/household/head').text).toBe('Ana')
   })

@@ -8,16 +8,19 @@ import { codeOf } from '../errors'
 
 export type Keeping = 'kept' | 'keeping' | 'failed'
 
-/** Begins an interview, or goes on with a draft under the form version that it was begun with. */
+/** Begins an interview, in the language of the app if the form has it, or goes on with a draft under the form version that it was begun with. */
 export async function openSession(
   tablet: Tablet,
   engine: FormEngine,
   task: { readonly form: FormVersion } | { readonly draft: string },
+  language: string,
 ): Promise<Session> {
   const { device, interviewer } = await tablet.identity()
   if ('form' in task) {
     const loaded = await tablet.forms.load(task.form.version)
-    return new Session(tablet, await engine.open(loaded, { device, interviewer }), null)
+    const opened = await engine.open(loaded, { device, interviewer })
+    opened.setLanguage(language)
+    return new Session(tablet, opened, null)
   }
   const { summary, content } = await tablet.drafts.load(task.draft)
   const { version } = summary.form
