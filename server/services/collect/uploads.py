@@ -14,11 +14,20 @@ from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.decision import Answer, Carrier
 from server.services.collect.intake import IN_ROW_AT_MOST, Intake
+from server.services.collect.quotas import Quotas
 from server.services.collect.space import full_disk_said
-from server.services.collect.standing import DEVICES, ITEMS, known_devices, known_nodes
+from server.services.collect.standing import (
+    COVER_ALLOWANCE,
+    DEVICES,
+    ITEMS,
+    NODES,
+    Signer,
+    known_devices,
+    known_nodes,
+)
 from server.storage.blobs import fsync_folder
 from server.storage.items import Upload
-from sync.envelope.cover import parse_cover
+from sync.envelope.cover import Cover, parse_cover
 from sync.errors import EnvelopeError
 
 UPLOADS = cast("Table", Upload.__table__)
@@ -55,7 +64,7 @@ class Uploads:
             raise EnvelopeError("envelope.body.size", expected=cover.body.size)
         self._intake.need_space(size)
         with full_disk_said():
-            self._place.writer.run(lambda connection: self._begin(connection, carrier, cover.hash, encoded, size))
+            self._place.writer.run(lambda connection: self._begin(connection, carrier, cover))
         return cover.hash
 
     def progress(self, carrier: Carrier, item_hash: str) -> Progress:
@@ -106,26 +115,35 @@ class Uploads:
             raise CodedError("upload.unfinished", offset=progress.offset)
         return progress.answer
 
-    def _begin(self, connection: Connection, carrier: Carrier, item_hash: str, cover: bytes, size: int) -> None:
-        if self._find(connection, carrier, item_hash) or self._intake.answer_of(connection, item_hash):
+    def _begin(self, connection: Connection, carrier: Carrier, cover: Cover) -> None:
+        if self._find(connection, carrier, cover.hash) or self._intake.answer_of(connection, cover.hash):
             return
-        settings = self._place.settings
-        open_ones = select(func.count(), func.coalesce(func.sum(UPLOADS.c.size), 0))
+        self._need_room(connection, carrier, cover)
+        now = self._place.now()
+        values = {"carrier": carrier.id, "hash": cover.hash, "cover": cover.encoded, "size": cover.body.size}
+        connection.execute(insert(UPLOADS).values(**values, created_at=now, changed_at=now))
+
+    def _need_room(self, connection: Connection, carrier: Carrier, cover: Cover) -> None:
+        """Raise ``CodedError`` for an upload too many, or for an item that would be refused when it is whole."""
+        settings, size = self._place.settings, cover.body.size + COVER_ALLOWANCE
+        taken_by_each = func.coalesce(func.sum(UPLOADS.c.size + COVER_ALLOWANCE), 0)
+        open_ones = select(func.count(), taken_by_each)
         number, taken = connection.execute(open_ones.where(UPLOADS.c.carrier == carrier.id)).one()
         if number >= OPEN_AT_MOST:
             raise CodedError("upload.too_many", limit=OPEN_AT_MOST)
-        known = known_devices(connection, [carrier.id]) | known_nodes(connection, [carrier.id])
+        ids = {carrier.id, cover.taken_in_by.id}
+        known = known_devices(connection, ids) | known_nodes(connection, ids)
         trusted = carrier.id in known and known[carrier.id].standing == "introduced"
         if taken + size > (settings.device_bytes if trusted else settings.unknown_device_bytes):
             raise CodedError("intake.quota.device")
         if not trusted:
-            introduced = select(DEVICES.c.id).where(DEVICES.c.standing == "introduced")
-            strangers = connection.execute(open_ones.where(UPLOADS.c.carrier.not_in(introduced))).one()
-            if strangers[1] + size > settings.unknown_devices_bytes:
+            introduced = [select(each.c.id).where(each.c.standing == "introduced") for each in (DEVICES, NODES)]
+            strangers = open_ones.where(*(UPLOADS.c.carrier.not_in(each) for each in introduced))
+            if connection.execute(strangers).one()[1] + size > settings.unknown_devices_bytes:
                 raise CodedError("intake.quota.waiting")
-        now = self._place.now()
-        values = {"carrier": carrier.id, "hash": item_hash, "cover": cover, "size": size}
-        connection.execute(insert(UPLOADS).values(**values, created_at=now, changed_at=now))
+        refused = Quotas(settings).refusal(connection, cover, _likely_state(known.get(cover.taken_in_by.id)))
+        if refused is not None:
+            raise CodedError(refused)
 
     def _finish(self, carrier: Carrier, item_hash: str, encoded: bytes) -> Answer:
         file = self._file(carrier, item_hash)
@@ -178,3 +196,9 @@ class Uploads:
                 raise
         if new:
             fsync_folder(file.parent)
+
+
+def _likely_state(signer: Signer | None) -> str:
+    if signer is None:
+        return "waiting"
+    return "held" if signer.standing == "introduced" else "quarantined"

@@ -69,6 +69,10 @@ def code(answer: TestResponse) -> str:
     return str(said["error"]["code"])
 
 
+def code_of(answer: TestResponse) -> str | None:
+    return None if answer.status_code == 201 else code(answer)
+
+
 @pytest.fixture
 def device(central: Study) -> FieldDevice:
     device = FieldDevice(central)
@@ -206,6 +210,40 @@ def test_strangers_may_upload_only_so_much(tmp_path: Path) -> None:
         assert code(Sender(study, one, one.seal(b"x" * 100_000)).create()) == "intake.quota.device"
         assert Sender(study, two, two.seal(b"x" * 100_000)).create().status_code == 201
         assert code(Sender(study, three, three.seal(b"x" * 100_000)).create()) == "intake.quota.waiting"
+    finally:
+        study.close()
+
+
+def test_uploads_of_strangers_cost_what_their_covers_take(tmp_path: Path) -> None:
+    """Bodies of a few bytes must not let the table of uploads grow without an end."""
+    study = Study.central(tmp_path / "c", unknown_device_bytes=3 * 4200, unknown_devices_bytes=5 * 4200)
+    try:
+        answers = []
+        for _ in range(3):
+            stranger = FieldDevice(study)
+            answers += [
+                code_of(Sender(study, stranger, stranger.seal(b"", part=f"a{each}")).create()) for each in (1, 2, 3, 4)
+            ]
+        assert answers == [
+            *[None, None, None, "intake.quota.device"],
+            *[None, None, "intake.quota.waiting", "intake.quota.waiting"],
+            *["intake.quota.waiting"] * 4,
+        ]
+    finally:
+        study.close()
+
+
+def test_what_would_be_refused_when_it_is_whole_is_not_begun(tmp_path: Path) -> None:
+    study = Study.central(tmp_path / "c", device_bytes=250_000)
+    try:
+        device = FieldDevice(study)
+        study.introduce(device)
+        first = Sender(study, device, device.seal(b"x" * 200_000))
+        assert first.create().status_code == 201
+        assert first.rest().status_code == 204
+        second = Sender(study, device, device.seal(b"x" * 100_000))
+        assert code(second.create()) == "intake.quota.device"
+        assert first.create().status_code == 201
     finally:
         study.close()
 
