@@ -27,6 +27,13 @@ class BlobStore:
         """Whether the blob is held."""
         return self.path(name).is_file()
 
+    def size(self, name: str) -> int | None:
+        """Its size in bytes, or None where it is not held."""
+        try:
+            return self.path(name).stat().st_size
+        except FileNotFoundError:
+            return None
+
     def put(self, name: str, chunks: Iterable[bytes]) -> int:
         """Write a blob, fsync it, give it its name, fsync the folder; returns its size.
 

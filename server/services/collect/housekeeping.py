@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
 from server.place import Place
 from server.services.collect.receipts import ITEMS
@@ -36,12 +37,17 @@ def tidy(place: Place, wall_clock: float | None = None) -> int:
             removed += 1
     for folder in _folders(place.settings.blobs):
         for file in _old_files(folder, now):
-            with place.engine.connect() as connection:
-                named = connection.execute(select(ITEMS.c.id).where(ITEMS.c.body_hash == file.name).limit(1)).first()
-            if named is None:
-                file.unlink(missing_ok=True)
-                removed += 1
+            removed += place.writer.run(partial(_remove_orphan, file=file))
     return removed
+
+
+def _remove_orphan(connection: Connection, file: Path) -> bool:
+    """Remove a blob that no row names. An operation of the writer: intake names a blob in such an operation too, and
+    sees there that it is gone."""
+    if connection.execute(select(ITEMS.c.id).where(ITEMS.c.body_hash == file.name).limit(1)).first() is not None:
+        return False
+    file.unlink(missing_ok=True)
+    return True
 
 
 def _folders(folder: Path) -> list[Path]:

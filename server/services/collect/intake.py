@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
+from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.decision import ITEMS, Answer, Arrival, Carrier, Decision
 from server.services.collect.keys import central_private_key
@@ -21,7 +22,7 @@ from server.services.collect.receipts import ReceiptBook, receipts_of_items
 from server.services.collect.space import full_disk_said, need_space
 from server.services.collect.standing import KeyOwners
 from sync.envelope.body import verify_body
-from sync.envelope.cover import Cover, cover_hash, verify_cover
+from sync.envelope.cover import BodyReference, Cover, cover_hash, verify_cover
 from sync.envelope.item import Item
 from sync.errors import SyncError
 from sync.protocol import Limits
@@ -67,7 +68,7 @@ class Intake:
     def receive(self, carrier: Carrier, items: Sequence[Item]) -> list[Answer]:
         """Take in items that are in memory; returns an answer for each, in order, after all of them are durable.
 
-        Raises ``CodedError`` ``storage.full``; nothing of the request is kept then.
+        Raises ``CodedError`` ``storage.full``, ``server.busy``; nothing of the request is kept then.
         """
         self.need_space(sum(len(item.body) + len(item.cover) for item in items))
         answers: list[Answer | None] = []
@@ -90,7 +91,7 @@ class Intake:
         """
         body: bytes | None = None
         with full_disk_said():
-            if not self._is_blob(cover.body.hash):
+            if not self._is_blob(cover.body):
                 with file.open("rb") as source:
                     verify_body(source, cover.body)
                 os.utime(file)
@@ -109,18 +110,21 @@ class Intake:
         verify_body(item.body, cover.body)
         if len(item.body) <= IN_ROW_AT_MOST:
             return Arrival(carrier, cover, item.body)
-        if not self._is_blob(cover.body.hash):
+        if not self._is_blob(cover.body):
             self._place.blobs.put(cover.body.hash, [item.body])
         return Arrival(carrier, cover, None)
 
-    def _is_blob(self, name: str) -> bool:
-        """Whether the blob lies there; it then counts as new, so that tidying does not take it for an orphan.
+    def _is_blob(self, body: BodyReference) -> bool:
+        """Whether the blob lies there, of the size that the cover says: a cover may lie about another's body.
 
         It is durable then, although whoever put it may have been killed before the last sync, or not be through yet.
         """
+        blobs = self._place.blobs
+        if blobs.size(body.hash) != body.size:
+            return False
         try:
-            os.utime(self._place.blobs.path(name))
-            self._place.blobs.settle(name)
+            os.utime(blobs.path(body.hash))
+            blobs.settle(body.hash)
         except FileNotFoundError:
             return False
         return True
@@ -134,6 +138,10 @@ class Intake:
     def _decide_all(self, connection: Connection, requests: list[list[Arrival]]) -> list[list[Answer]]:
         """An operation of the writer: the fate of all items of several requests, as if one came after the other."""
         arrivals = [arrival for request in requests for arrival in request]
+        for arrival in arrivals:
+            # Tidying, which is an operation of the writer too, may have taken a blob that nobody had named yet.
+            if arrival.body is None and not self._place.blobs.exists(arrival.cover.body.hash):
+                raise CodedError("server.busy")
         decision = Decision(self._place.now(), self._keys if self._place.role == "central" else None, self._quotas)
         decision.read(connection, arrivals)
         fates = [decision.decide(connection, arrival) for arrival in arrivals]

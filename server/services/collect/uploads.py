@@ -180,7 +180,9 @@ class Uploads:
             pass
         # The file was moved to the blobs, and the process ended before the item was in the database.
         body = parse_cover(encoded).body
-        return body.size if body.size > IN_ROW_AT_MOST and self._place.blobs.exists(body.hash) else 0
+        if body.size <= IN_ROW_AT_MOST or self._place.blobs.size(body.hash) != body.size:
+            return 0
+        return body.size
 
     def _write(self, file: Path, offset: int, data: bytes) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

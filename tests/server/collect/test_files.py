@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from server.services.collect.uploads import Uploads
 from server.storage.items import Item as ItemRow
 from server.storage.items import Upload
 from sync.envelope.item import Item
+from sync.envelope.seal import seal_body
 from tests.field import FieldDevice, Study
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -257,3 +260,19 @@ def test_uploads_know_nothing_of_http(central: Study, device: FieldDevice) -> No
     progress = uploads.append(device.carrier, item.hash, 10, item.body[10:])
     assert progress.answer is not None
     assert progress.answer.state == "held"
+
+
+def test_a_cover_that_names_anothers_body_with_another_size_is_not_held(central: Study, device: FieldDevice) -> None:
+    """Such a row would never agree with its file: every backup would fail, and nothing would become safe any more."""
+    held = device.seal(b"x" * 100_000)
+    central.intake.receive(device.carrier, [held])
+    stranger = FieldDevice(central)
+    sealed, _ = seal_body(b"")
+    for size in (len(held.body) + 1, 10):
+        claimed = dataclasses.replace(sealed, hash=hashlib.sha256(held.body).hexdigest(), size=size)
+        lying = stranger.cover(claimed, b"", stranger.facts(part="a1"))
+        sender = Sender(central, stranger, lying)
+        assert sender.create(size).status_code == 201
+        assert code(sender.answer()) == "upload.unfinished"
+        assert sender.patch(0, b"x" * size).status_code == 460
+    assert [row.hash for row in central.rows(ItemRow)] == [held.hash]

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert
 
+from server.errors.error import CodedError
 from server.services.collect.housekeeping import ORPHAN_SECONDS, tidy
 from server.services.collect.keys import node_private_key
 from server.services.collect.nodes import revoke_node
 from server.services.collect.onward import NodeOutbox
 from server.services.collect.rounds import only_round, run_round
 from server.services.collect.transport import HttpTransport
+from server.storage.blobs import BlobStore
 from server.storage.carriers import Content, Device, FeedEntryRow, Node, Peer
 from server.storage.items import Item as ItemRow
 from server.storage.items import MarkRow, ReceiptRow
@@ -339,6 +341,32 @@ def test_tidying_takes_only_what_belongs_to_nobody(central: Study) -> None:
     assert tidy(central.place, wall_clock=orphan.stat().st_mtime + ORPHAN_SECONDS + 1) == 1
     assert not orphan.exists()
     assert b"".join(central.place.blobs.read(central.rows(ItemRow)[0].body_hash)) == kept.body
+
+
+def test_a_blob_that_tidying_takes_at_the_last_moment_is_not_said_to_be_held(
+    central: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file lay there when intake looked, and not any more when its row was to be written."""
+    device = FieldDevice(central)
+    central.introduce(device)
+    item = device.seal(b"x" * 70_000)
+    blob = central.place.blobs.path(hashlib.sha256(item.body).hexdigest())
+    blob.parent.mkdir(exist_ok=True)
+    blob.write_bytes(item.body)
+    settle = BlobStore.settle
+
+    def tidied(store: BlobStore, name: str) -> None:
+        settle(store, name)
+        os.utime(blob, (0, 0))
+        assert tidy(central.place) == 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BlobStore, "settle", tidied)
+        with pytest.raises(CodedError, match=r"server\.busy"):
+            central.intake.receive(device.carrier, [item])
+    assert central.rows(ItemRow) == []
+    assert [each.state for each in central.intake.receive(device.carrier, [item])] == ["held"]
+    assert blob.read_bytes() == item.body
 
 
 def test_a_file_that_the_disk_has_lost_holds_up_no_other(central: Study, joined: Study) -> None:
