@@ -24,7 +24,8 @@ class Sessions:
 
     def __init__(self, secret: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._sessions = URLSafeTimedSerializer(secret, salt="feldbuch sync session")
-        self._challenges = URLSafeTimedSerializer(secret, salt="feldbuch sync challenge")
+        # Which challenges were used is remembered in memory only: one of an earlier process must not be taken again.
+        self._challenges = URLSafeTimedSerializer(secret, salt=f"feldbuch sync challenge {secrets.token_hex(16)}")
         self._monotonic = monotonic
         self._used: dict[str, float] = {}
         self._read: dict[str, tuple[Carrier, float]] = {}
@@ -42,7 +43,9 @@ class Sessions:
             raise CodedError("hello.challenge") from None
         now = self._monotonic()
         with self._lock:
-            self._used = {text: until for text, until in self._used.items() if until > now}
+            # In the order of their use, which is that of their ends: only what is over is looked at.
+            while self._used and next(iter(self._used.values())) <= now:
+                del self._used[next(iter(self._used))]
             if challenge in self._used:
                 raise CodedError("hello.challenge")
             self._used[challenge] = now + CHALLENGE_SECONDS + 1

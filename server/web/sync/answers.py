@@ -140,6 +140,8 @@ def prepare(blueprint: Blueprint, desk: Desk) -> None:
     blueprint.register_error_handler(CodedError, lambda error: error_answer(error.code, error.params))
     blueprint.register_error_handler(SyncError, lambda error: error_answer(error.code, error.params))
     blueprint.register_error_handler(HTTPException, _http_error)
+    # JSON that is nested deeper than anybody needs.
+    blueprint.register_error_handler(RecursionError, lambda _: error_answer("request.malformed", {}))
     blueprint.register_error_handler(Exception, _fault)
 
 

@@ -152,6 +152,8 @@ def test_a_node_does_not_judge_keys(node: Study) -> None:
         ("/sync/feed", b"{}", "application/json", 403, "device.unknown"),
         ("/sync/hello", b'{"hello": {}, "relayed": []}', "application/json", 400, "hello.field"),
         ("/sync/hello", b'{"hello": []}', "application/json", 422, "request.malformed"),
+        ("/sync/hello", b"[" * 1_000_000, "application/json", 400, "request.malformed"),
+        ("/sync/feed", b'{"after":' * 100_000, "application/json", 400, "request.malformed"),
         ("/sync/enrolment", b'{"token": "x", "enrolment": {}}', "application/json", 400, "enrolment.field"),
         ("/sync/nodes", b'{"token": "x", "node": {}}', "application/json", 400, "enrolment.field"),
     ],
@@ -364,3 +366,11 @@ def test_hello_is_for_one_place_once_and_by_its_own_key(central: Study, node: St
     stranger = FieldDevice()
     stranger.study = "another"
     assert say(stranger.hello("central", greeting["challenge"])) == (403, "hello.study")
+    # Another process remembers nothing of what was used: it takes none of the earlier one's challenges.
+    challenge = client.get("/sync/hello").get_json()["challenge"]
+    restarted = Study(central.settings, central.central_key)
+    try:
+        late = {"hello": device.hello("central", challenge), "relayed": []}
+        assert restarted.client().post("/sync/hello", json=late).get_json()["error"]["code"] == "hello.challenge"
+    finally:
+        restarted.close()
