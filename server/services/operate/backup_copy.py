@@ -24,7 +24,7 @@ from server.services.operate.backup_check import (
 )
 from server.services.operate.backup_target import BLOB_LIST, DATABASE, MANIFEST, BackupTarget, sha256_of, write_file
 from server.settings import SETTINGS_FILE
-from server.storage.blobs import READ_SIZE
+from server.storage.blobs import READ_SIZE, fsync_folder
 from server.storage.keyfiles import SESSION_KEY
 from server.vault.audit import AUDIT_FILE
 from server.vault.keyfile import KEY_FILE, read_key_file
@@ -96,6 +96,7 @@ class Copying:
         self._progress("database", total - remaining, total)
 
     def _copy_blobs(self, named: dict[str, int], made: Path) -> None:
+        found: set[Path] = set()
         for done, (name, size) in enumerate(named.items(), start=1):
             there = self._goal.blobs.path(name)
             whole = there.is_file() and there.stat().st_size == size
@@ -104,7 +105,15 @@ class Copying:
             if not whole:
                 self._copy_blob(name, size, made / "blob")
                 self._new_blobs += 1
+            else:
+                found.add(there.parent)
             self._progress("blobs", done, len(named))
+
+        # A backup that was killed may have named a blob and not yet made that durable.
+        for folder in sorted(found):
+            fsync_folder(folder)
+        if found:
+            fsync_folder(self._goal.folder / "blobs")
 
     def _copy_blob(self, name: str, size: int, temporary: Path) -> None:
         digest, copied = hashlib.sha256(), 0

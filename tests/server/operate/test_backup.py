@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, select, update
 
 from server.cli.backup import backup
 from server.errors.catalogue import catalogue
@@ -79,6 +79,23 @@ def test_a_second_backup_copies_only_new_blobs(central, target):
     report = make_backup(central.place, target)
     assert (report.blobs, report.new_blobs, report.durable_seq) == (2, 1, 2)
     assert [each.name[:6] for each in BackupTarget(target).snapshots()] == ["000001", "000002"]
+
+
+def test_blobs_of_an_earlier_backup_are_made_durable_before_the_mark(central, target, monkeypatch):
+    """The earlier one may have been killed between giving a blob its name and syncing the folder."""
+    central.hold(b"a" * BIG, blob=True)
+    make_backup(central.place, target)
+    (blob,) = (target / "blobs").glob("??/*")
+    synced = []
+    monkeypatch.setattr(backup_copy, "fsync_folder", lambda folder: synced.append((folder, marks_of(central))))
+    make_backup(central.place, target)
+    assert synced == [(blob.parent, 1), (target / "blobs", 1)]
+    assert marks_of(central) == 2
+
+
+def marks_of(central):
+    with central.place.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(MarkRow)).scalar_one()
 
 
 def test_secrets_lie_in_a_backup_sealed_and_come_back_with_the_passphrase(central, target, tmp_path):
