@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mlkem, x25519
@@ -31,8 +32,11 @@ SIGNATURE_SIZE = 64
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ECDSA = ec.ECDSA(SHA256())
+_REMEMBERED = 1024
+"""Public keys whose id and parsed form are remembered: a place meets the same signers again and again."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _short_id(public_key: bytes) -> str:
     return base64.b32encode(hashlib.sha256(public_key).digest())[:32].decode("ascii").lower()
 
@@ -97,6 +101,11 @@ def sign_p256(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
     return r.to_bytes(32, "big") + min(s, _P256_ORDER - s).to_bytes(32, "big")
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _signer_public_key(public_key: bytes) -> ec.EllipticCurvePublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+
+
 def verify_p256(public_key: bytes, message: bytes, signature: bytes) -> None:
     """Check what `sign_p256` made.
 
@@ -108,8 +117,7 @@ def verify_p256(public_key: bytes, message: bytes, signature: bytes) -> None:
     if sizes != (SIGNER_PUBLIC_SIZE, SIGNATURE_SIZE) or s > _P256_ORDER // 2:
         raise EnvelopeError("envelope.signature.wrong")
     try:
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
-        key.verify(encode_dss_signature(r, s), message, _ECDSA)
+        _signer_public_key(public_key).verify(encode_dss_signature(r, s), message, _ECDSA)
     except (ValueError, InvalidSignature) as error:
         raise EnvelopeError("envelope.signature.wrong") from error
 

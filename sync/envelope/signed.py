@@ -1,8 +1,9 @@
 """Signed documents: receipts, marks and feed entries of central, and what devices and nodes sign."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import ClassVar, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -111,6 +112,11 @@ def _signature(document: Mapping[str, object]) -> bytes:
     return signature
 
 
+@cache
+def _field_names(document: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(document))  # type: ignore[arg-type]
+
+
 class CentralDocument:
     """What receipt, mark and feed entry have in common: they are signed by central under a label."""
 
@@ -120,7 +126,7 @@ class CentralDocument:
 
     def to_document(self) -> dict[str, object]:
         """The document without its signature."""
-        return {"v": 1, **{item.name: getattr(self, item.name) for item in fields(self)}}  # type: ignore[arg-type]
+        return {"v": 1, **{name: getattr(self, name) for name in _field_names(type(self))}}
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Self:
@@ -129,7 +135,7 @@ class CentralDocument:
         Raises:
             EnvelopeError: `envelope.document.field`.
         """
-        keys = frozenset({"v", "signature", *(item.name for item in fields(cls))})  # type: ignore[arg-type]
+        keys = frozenset({"v", "signature", *_field_names(cls)})
         reader = Fields(document, keys, _FIELD)
         reader.version()
         return cls._read(reader)

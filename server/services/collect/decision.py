@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided
@@ -26,8 +26,9 @@ from sync.protocol import CarrierKind
 ITEMS = cast("Table", ItemRow.__table__)
 
 _INSERT = insert(ITEMS).inline()
-_BY_NAME = select(ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code).where(
-    tuple_(ITEMS.c.instance, ITEMS.c.part).in_(bindparam("names", expanding=True))
+# By the instance alone: SQLite reads the whole table where it is asked for pairs of instance and part.
+_OF_INSTANCES = select(ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code).where(
+    ITEMS.c.instance.in_(bindparam("instances", expanding=True))
 )
 _COUNTING = ("held", "conflict")
 
@@ -80,8 +81,8 @@ class Decision:
     def read(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
         """Read what the decisions depend on, in a few statements for all items."""
         self._quotas.begin()
-        names = {(each.cover.instance, each.cover.part) for each in arrivals}
-        for row in connection.execute(_BY_NAME, {"names": list(names)}):
+        instances = {each.cover.instance for each in arrivals}
+        for row in connection.execute(_OF_INSTANCES, {"instances": list(instances)}):
             self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code))
         by_kind: dict[str, set[str]] = {"device": set(), "node": set()}
         for each in arrivals:

@@ -14,7 +14,7 @@ from flask import Response
 
 from server.errors.error import CodedError
 from server.services.collect.decision import Carrier
-from server.web.sync.answers import Desk, error_answer, json_answer
+from server.web.sync.answers import JSON, Desk, error_answer
 from sync.protocol import BATCH_TYPE
 
 Start = Callable[..., Any]
@@ -45,10 +45,13 @@ class Shortcut:
         admitted = self._admit(environ)
         if admitted is None:
             return self._application(environ, start_response)
-        response = self._answer(environ, *admitted)
-        for name, value in headers:
-            response.headers.setdefault(name, value)
-        return response(environ, start_response)
+        answer = self._answer(environ, *admitted)
+        if isinstance(answer, Response):
+            for name, value in headers:
+                answer.headers.setdefault(name, value)
+            return answer(environ, start_response)
+        start_response("200 OK", [("Content-Type", JSON), ("Content-Length", str(len(answer))), *headers])
+        return [answer]
 
     def _learning(self, origin: str | None, start_response: Start) -> Start:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401
@@ -71,13 +74,14 @@ class Shortcut:
         except CodedError:
             return None
 
-    def _answer(self, environ: dict[str, Any], carrier: Carrier, size: int) -> Response:
+    def _answer(self, environ: dict[str, Any], carrier: Carrier, size: int) -> Response | bytes:
+        """The body of a good answer, or the answer that says what is wrong."""
         try:
             with self._desk.slots.taken():
                 data = _read(environ["wsgi.input"], size)
                 if len(data) != size:
                     return error_answer("request.malformed", {})
-                return json_answer(self._take(carrier, data))
+                return self._take(carrier, data).encode()
         except CodedError as error:
             return error_answer(error.code, error.params)
         except Exception as error:
