@@ -136,7 +136,7 @@ def run_server(settings: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
         log_dictconfig=log_config(),
-        log_access=True,
+        log_access=settings.access_log,
         log_access_format=ACCESS_FORMAT,
     )
     # A reload would run two workers beside one another for a moment, and there may be one writer only.

@@ -1,10 +1,9 @@
 """Signed documents: receipts, marks and feed entries of central, and what devices and nodes sign."""
 
 import hashlib
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
-from functools import cache
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -112,21 +111,17 @@ def _signature(document: Mapping[str, object]) -> bytes:
     return signature
 
 
-@cache
-def _field_names(document: Hashable) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(document))  # type: ignore[arg-type]
-
-
 class CentralDocument:
     """What receipt, mark and feed entry have in common: they are signed by central under a label."""
 
     __slots__ = ()
     label: ClassVar[str]
     max_size: ClassVar[int]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def to_document(self) -> dict[str, object]:
         """The document without its signature."""
-        return {"v": 1, **{name: getattr(self, name) for name in _field_names(type(self))}}
+        return {"v": 1, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Self:
@@ -135,7 +130,7 @@ class CentralDocument:
         Raises:
             EnvelopeError: `envelope.document.field`.
         """
-        keys = frozenset({"v", "signature", *_field_names(cls)})
+        keys = frozenset({"v", "signature", *cls.__dataclass_fields__})
         reader = Fields(document, keys, _FIELD)
         reader.version()
         return cls._read(reader)
