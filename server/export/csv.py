@@ -1,9 +1,10 @@
 """Tables as CSV: RFC 4180, UTF-8 without byte order mark, a line of column names first.
 
 Values stand as they were given: an empty cell is an empty or an unasked answer, several choices are separated by
-blanks (and stand in columns of 0 and 1 besides), numbers have a point, dates and times are ISO 8601. Nothing is changed
-for the sake of spreadsheets: a text that begins with ``=`` stays what a person wrote, so such a file is imported into a
-spreadsheet as text, never opened by a double click.
+blanks (and stand in columns of 0 and 1 besides), numbers have a point, dates and times are ISO 8601. A number that is
+whole has no point: ``31`` stands for ``31`` and for ``31.0``. Nothing is changed for the sake of spreadsheets: a text
+that begins with ``=`` stays what a person wrote, so such a file is imported into a spreadsheet as text, never opened by
+a double click.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,12 +24,10 @@ from server.vault.server import VaultServer
 LOCK_FILE = "vault.lock"
 READY = "ready"
 STOP_SECONDS = 15
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether to end, and whether a grant's time is over."""
 _PR_SET_DUMPABLE = 4
 _ENDING = (signal.SIGTERM, signal.SIGINT)
-
-
-class _StopError(Exception):
-    """A signal asked the process to end."""
 
 
 def serve_vault(folder: Path, open_for: float, ready: Callable[[Path], None]) -> None:
@@ -51,14 +50,17 @@ def serve_vault(folder: Path, open_for: float, ready: Callable[[Path], None]) ->
             raise CodedError("vault.running", path=str(folder))
         vault = Vault(folder, open_for)
         path.unlink(missing_ok=True)
+        # Waited for, not handled: a handler's exception is lost where the code that it interrupts catches it. They stay
+        # blocked, so that a second signal does not interrupt the clearing up.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         try:
-            for number in _ENDING:
-                signal.signal(number, _stop)
             with VaultServer(path, vault) as server:
+                answering = threading.Thread(target=_answer, args=(server,), name="vault-server", daemon=True)
+                answering.start()
                 ready(path)
-                server.serve_forever()
-        except _StopError:
-            pass
+                signal.sigwait(_ENDING)
+                server.shutdown()
+                answering.join()
         finally:
             vault.close()
             path.unlink(missing_ok=True)
@@ -132,8 +134,9 @@ def _only_one(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _stop(_number: int, _frame: object) -> None:
-    # A second signal must not interrupt the clearing up.
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_IGN)
-    raise _StopError
+def _answer(server: VaultServer) -> None:
+    try:
+        server.serve_forever(LOOK_EVERY)
+    finally:
+        # However it ends, the process ends too.
+        os.kill(os.getpid(), signal.SIGTERM)

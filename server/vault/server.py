@@ -61,7 +61,7 @@ class VaultServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         """Say nothing: a traceback could hold content. The caller sees the connection end."""
 
     def service_actions(self) -> None:
-        """Twice a second: forget the key when the last grant's time is over."""
+        """Several times a second: forget the key when the last grant's time is over."""
         self.vault.expire()
 
 

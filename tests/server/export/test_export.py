@@ -91,7 +91,7 @@ def test_every_answer_and_the_photos_bytes_come_out_as_they_were_given(collected
         "why/family": "1",
         "where-latitude": "51.50",
         "where-longitude": "6.75",
-        "where-altitude": "31.0",
+        "where-altitude": "31",
         "where-accuracy": "4.5",
         "photo": "flat.jpg",
     }

@@ -218,6 +218,29 @@ def test_a_second_vault_is_refused_and_a_stale_socket_is_replaced(settings, clie
     running.returncode = 0
 
 
+def test_asked_to_end_amid_calls_it_ends_in_order(settings):
+    process = start_vault(settings)
+    assert process is not None
+    over = threading.Event()
+
+    def ask():
+        while not over.is_set():
+            VaultClient(settings.vault / SOCKET_FILE).answers()
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for each in askers:
+        each.start()
+    try:
+        over.wait(0.1)
+        stop_vault(process)
+    finally:
+        over.set()
+        for each in askers:
+            each.join()
+    assert process.returncode == 0
+    assert not (settings.vault / SOCKET_FILE).exists()
+
+
 def test_it_locks_itself_without_being_asked(settings):
     with vault_of(settings_of(settings.place, vault_open_for=1)) as client:
         client.unlock(PASSPHRASE, "mara")
