@@ -15,7 +15,7 @@ export class Outbox implements OutboxService {
     const describe = await this.forms.describer()
     return instances.map((row) => {
       const { instance, finishedAt, number, parts } = row
-      const state = instanceState(items.get(instance) ?? [], mark)
+      const state = instanceState(row, items, mark)
       return { instance, form: describe(row.form, row.version), finishedAt, number, parts, ...state }
     })
   }
@@ -23,7 +23,7 @@ export class Outbox implements OutboxService {
   /** The state of every instance, newest first. */
   async states(): Promise<readonly { readonly row: InstanceRow; readonly state: PartState }[]> {
     const { instances, items, mark } = await this.read()
-    return instances.map((row) => ({ row, state: instanceState(items.get(row.instance) ?? [], mark) }))
+    return instances.map((row) => ({ row, state: instanceState(row, items, mark) }))
   }
 
   private async read(): Promise<{
@@ -42,6 +42,11 @@ export class Outbox implements OutboxService {
   }
 }
 
-function instanceState(items: readonly ItemRow[], mark: Meta['mark'] | undefined): PartState {
-  return worst(items.map((item) => partState(item, mark)))
+function instanceState(
+  row: InstanceRow,
+  items: ReadonlyMap<string, ItemRow[]>,
+  mark: Meta['mark'] | undefined,
+): PartState {
+  const own = items.get(row.instance) ?? []
+  return worst(own.map((item) => partState(item, mark)), row.parts)
 }

@@ -34,11 +34,12 @@ export function partState(item: ItemRow, mark: Meta['mark'] | undefined): PartSt
   return { whereabouts: 'tablet', code: null }
 }
 
-/** The state of an instance is that of its worst part. */
-export function worst(states: readonly PartState[]): PartState {
-  const start: PartState = { whereabouts: 'safe', code: null }
+/** The state of an instance of so many parts is that of its worst part; with fewer, nothing is known of the rest. */
+export function worst(states: readonly PartState[], parts: number): PartState {
+  const unknown: PartState = { whereabouts: 'tablet', code: null }
   const rank = (state: PartState): number => ORDER.indexOf(state.whereabouts)
-  return states.reduce((least, state) => (rank(state) < rank(least) ? state : least), states[0] ?? start)
+  const all = states.length < parts ? [...states, unknown] : states
+  return all.reduce((least, state) => (rank(state) < rank(least) ? state : least), all[0] ?? unknown)
 }
 
 function codeOf(words: [string, Acknowledgement][], state: Acknowledgement['state']): string | null {

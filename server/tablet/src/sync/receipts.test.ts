@@ -99,3 +99,19 @@ test('an older receipt that comes late changes nothing', async () => {
   await own.tablet.sync.round()
   expect(await where()).toBe('central')
 })
+
+test('an instance is not safe when a part of it cannot be found', async () => {
+  const instance = await interview(own, 'b', new Blob(['picture']))
+  own.central.gives = true
+  await own.tablet.sync.round()
+  for (const held of own.central.held.keys()) await own.central.receipt(held)
+  await own.central.makeMark(99)
+  await own.tablet.sync.round()
+  const state = async (): Promise<string | undefined> =>
+    (await own.tablet.outbox.list()).find((each) => each.instance === instance)?.whereabouts
+  expect(await state()).toBe('safe')
+  await own.database.items.where({ instance, part: 'a1' }).delete()
+  expect(await state()).toBe('tablet')
+  await own.database.items.where({ instance }).delete()
+  expect(await state()).toBe('tablet')
+})

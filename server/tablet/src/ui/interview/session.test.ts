@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest'
+import { TabletError } from '../../services'
 import { HOUSEHOLD, engine, question } from '../../form/testing/engine'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
 import { openSession, type Session } from './session'
@@ -155,5 +156,40 @@ describe('finishing', () => {
     const { instance } = await session.finish()
     expect(memory.log.at(-1)).toBe(`finish d1 bg ${name}`)
     expect(instance).toMatch(/<end>\d{4}-.*<head>Ana<\/head>/u)
+  })
+  it('waits for a photo that is still being made smaller, and lets nothing be answered meanwhile', async () => {
+    agree()
+    const house = question(session.form, '/data/photo/house')
+    let made = (): void => undefined
+    const smaller = new Promise<void>((resolve) => (made = resolve))
+    const attaching = session.during(async () => {
+      await smaller
+      await session.attach(house, new Blob(['picture']), '.jpg')
+    })
+    const finishing = session.finish()
+    await session.settled()
+    expect(session.state.sealing).toBe(true)
+    made()
+    await attaching
+    const { instance } = await finishing
+    expect(memory.log.at(-1)).toBe(`finish d1 de ${house.text}`)
+    expect(instance).toContain(`<house>${house.text}</house>`)
+    expect(session.state.sealing).toBe(false)
+  })
+
+  it('does not go on without a file that could not be kept', async () => {
+    agree()
+    let fail = (_: TabletError): void => undefined
+    const attaching = session.during(() => new Promise((_, reject) => (fail = reject)))
+    const finishing = session.finish()
+    await session.settled()
+    const reason = new TabletError('storage.full')
+    fail(reason)
+    expect(await Promise.allSettled([attaching, finishing])).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ])
+    expect(memory.log.some((line) => line.startsWith('finish'))).toBe(false)
+    expect(session.state.sealing).toBe(false)
   })
 })

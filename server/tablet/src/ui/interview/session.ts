@@ -30,8 +30,12 @@ export async function openSession(
 
 export class Session {
   readonly form: OpenForm
-  /** Followed by Vue: whether the last answer is on disk, and the code of what stood in the way. */
-  readonly state = shallowReactive<{ keeping: Keeping; problem: string | null }>({ keeping: 'kept', problem: null })
+  /** Followed by Vue: whether the last answer is on disk, the code of what stood in the way, and whether it is being sealed. */
+  readonly state = shallowReactive<{ keeping: Keeping; problem: string | null; sealing: boolean }>({
+    keeping: 'kept',
+    problem: null,
+    sealing: false,
+  })
   /** Questions whose problem may be shown, by key: those that the interviewer has been at. Followed by Vue. */
   readonly seen = shallowReactive(new Set<string>())
   /** Questions in whose field something stands that is no answer, such as letters for a number. Followed by Vue. */
@@ -41,6 +45,7 @@ export class Session {
   #creating: Promise<string> | null = null
   #running: Promise<void> | null = null
   #isDue = false
+  readonly #works = new Set<Promise<void>>()
 
   constructor(tablet: Tablet, form: OpenForm, draft: string | null) {
     this.#tablet = tablet
@@ -104,7 +109,28 @@ export class Session {
    *
    * Raises what the draft store raises.
    */
-  async attach(question: Question, file: Blob, extension: string): Promise<void> {
+  attach(question: Question, file: Blob, extension: string): Promise<void> {
+    return this.during(() => this.#attach(question, file, extension))
+  }
+
+  /** Runs work that ends in an answer, such as making a photo smaller: whoever finishes or leaves waits for it. */
+  async during(work: () => Promise<void>): Promise<void> {
+    const running = work()
+    this.#works.add(running)
+    try {
+      await running
+    } finally {
+      this.#works.delete(running)
+    }
+  }
+
+  /** Resolves when no work is under way and nothing waits to be written. Raises what a work raises meanwhile. */
+  async quiet(): Promise<void> {
+    while (this.#works.size > 0) await Promise.all(this.#works)
+    await this.settled()
+  }
+
+  async #attach(question: Question, file: Blob, extension: string): Promise<void> {
     const draft = await this.#ensured()
     const before = question.text
     const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
@@ -128,12 +154,20 @@ export class Session {
     return this.#tablet.drafts.attachment(await this.#ensured(), question.text)
   }
 
-  /** Seals the interview. Raises what the finisher raises; the draft is then still there. */
+  /**
+   * Seals the interview; nothing may be answered while `state.sealing`, since the draft goes. Raises what the finisher
+   * raises, and what a file raises that was still on its way into the draft; the draft is then still there.
+   */
   async finish(): Promise<FinishedInstance> {
-    const draft = await this.#ensured()
-    await this.settled()
-    const { instanceXml, attachmentNames } = await this.form.finish()
-    return this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames)
+    this.state.sealing = true
+    try {
+      const draft = await this.#ensured()
+      await this.quiet()
+      const { instanceXml, attachmentNames } = await this.form.finish()
+      return await this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames)
+    } finally {
+      this.state.sealing = false
+    }
   }
 
   /** Whether anything was ever kept: an interview that was only looked at leaves no draft behind. */
