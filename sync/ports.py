@@ -59,6 +59,13 @@ class Outbox(Protocol):
     def settle(self, verdicts: Sequence[Verdict]) -> None:
         """Keep what a place said of items."""
 
+    def note_epoch(self, epoch: str) -> None:
+        """Central's epoch as it says itself.
+
+        With a new one its receipts are numbered anew, and it may have lost what it once confirmed: the cursor goes back
+        to 0, and everything that was sent or receipted is in QUEUED again.
+        """
+
     def receipt_cursor(self) -> int:
         """Where the carrier stands with the receipts of this place."""
 

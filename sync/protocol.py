@@ -57,13 +57,17 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class HelloAnswer:
-    """What a place answers to a hello; `mark` is central's signed document, not yet checked."""
+    """What a place answers to a hello; `mark` is central's signed document, not yet checked.
+
+    `epoch` is central's own word, null at a node: it decides nothing but what is offered again.
+    """
 
     session: str
     expires_in: int
     standing: Standing
     pause: int
     mark: Mapping[str, object] | None
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ class Session:
         if self._greeting is None:
             raise SyncError("sync.order")
         self.welcome = self._transport.hello(self._outbox.hello(self._greeting), self._outbox.relayed())
+        if self.welcome.epoch is not None:
+            self._outbox.note_epoch(self.welcome.epoch)
         if self.welcome.pause > 0:
             return Phase.DONE
         return Phase.OFFER

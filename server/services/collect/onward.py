@@ -129,6 +129,22 @@ class NodeOutbox:
 
         self._place.writer.run(operation)
 
+    def note_epoch(self, epoch: str) -> None:
+        """Have everything offered again when central was restored."""
+
+        def operation(connection: Connection) -> None:
+            peer = PEERS.c.url == self._url
+            known = connection.execute(select(PEERS.c.epoch).where(peer)).scalar()
+            if known == epoch:
+                return
+            connection.execute(update(PEERS).where(peer).values(epoch=epoch))
+            if known is not None:
+                connection.execute(update(PEERS).where(peer).values(receipt_cursor=0))
+                confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
+                connection.execute(confirmed.values(forward="queued", forward_code=None))
+
+        self._place.writer.run(operation)
+
     def receipt_cursor(self) -> int:
         """Where this node stands with central's receipts."""
         with self._place.engine.connect() as connection:

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import httpx
 
+from sync.envelope.fields import EPOCH
 from sync.envelope.item import Item, pack_item
 from sync.errors import SyncError
 from sync.protocol import (
@@ -69,8 +70,16 @@ class HttpTransport:
         body = b'{"hello":' + hello + b',"relayed":[' + b",".join(relayed) + b"]}"
         said = self._json("POST", "/sync/hello", content=body, headers={"Content-Type": "application/json"})
         with _checked():
+            epoch = said["epoch"]
+            if epoch is not None and EPOCH.fullmatch(epoch) is None:
+                raise SyncError("sync.answer")
             answer = HelloAnswer(
-                str(said["session"]), int(said["expires_in"]), said["standing"], int(said["pause"]), said["mark"]
+                str(said["session"]),
+                int(said["expires_in"]),
+                said["standing"],
+                int(said["pause"]),
+                said["mark"],
+                epoch,
             )
         self._session = {"Authorization": f"Bearer {answer.session}"}
         return answer

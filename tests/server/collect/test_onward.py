@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert
+from sqlalchemy import Connection, Table, delete, insert
 
 from server.errors.error import CodedError
 from server.services.collect.housekeeping import ORPHAN_SECONDS, tidy
@@ -21,8 +21,8 @@ from server.services.collect.rounds import only_round, run_round
 from server.services.collect.transport import HttpTransport
 from server.storage.blobs import BlobStore
 from server.storage.carriers import Content, Device, FeedEntryRow, Node, Peer
+from server.storage.items import Delivery, Epoch, MarkRow, ReceiptRow
 from server.storage.items import Item as ItemRow
-from server.storage.items import MarkRow, ReceiptRow
 from sync.carrier import Counts
 from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt
@@ -390,3 +390,32 @@ def test_a_file_that_the_disk_has_lost_holds_up_no_other(central: Study, joined:
             "good": ("receipted", None),
             "large": ("receipted", None),
         }
+
+
+def test_what_a_restored_central_has_lost_is_brought_again(central: Study, joined: Study) -> None:
+    """A restore takes central back to a backup: it numbers anew, and its cursors begin again."""
+    device = FieldDevice(central)
+    central.introduce(device)
+    items = [device.seal(), device.seal(b"x" * 70_000, part="a1"), device.seal()]
+    joined.intake.receive(device.carrier, items)
+    run_round(joined.place, central.transport())
+    assert joined.rows(Peer)[0].receipt_cursor == 3
+
+    def restore(connection: Connection) -> None:
+        for table in (ReceiptRow, ItemRow, Delivery):
+            connection.execute(delete(table))
+        connection.execute(insert(Epoch).values(epoch="f" * 32, started_at=central.place.now(), reason="restore"))
+
+    central.run(restore)
+    assert run_round(joined.place, central.transport()).states == {"receipted": 3}
+    assert {row.hash for row in central.rows(ItemRow)} == {item.hash for item in items}
+    newest = {row.item_hash: row.epoch for row in joined.rows(ReceiptRow)}
+    assert newest == {item.hash: "f" * 32 for item in items}
+    assert run_round(joined.place, central.transport()).states == {}
+    # Receipts that come later are not hidden behind the old cursor.
+    stranger = FieldDevice(central)
+    joined.intake.receive(stranger.carrier, [stranger.seal()])
+    run_round(joined.place, central.transport())
+    central.introduce(stranger)
+    assert run_round(joined.place, central.transport()).receipts == 1
+    assert forwards(joined) == [("receipted", None)] * 4
