@@ -9,6 +9,7 @@ from typing import cast
 from flask import Flask
 from flask_migrate import Migrate
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.export.package import export_zip
 from server.place import Place
@@ -49,6 +50,9 @@ def create_app(settings: Settings) -> Flask:
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    if settings.proxies:
+        # Else all callers would have the proxy's address, and a stranger's failed sign-ins would be everybody's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():

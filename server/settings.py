@@ -35,6 +35,8 @@ class Settings:
     threads: int = 64
     access_log: bool = False
     """Say a line for each request: method, path, status, time. It costs about a tenth of the rate."""
+    proxies: int = 0
+    """How many proxies of our own stand before this place. From so many, the address of a caller is believed."""
     database: str = ""
     """SQLAlchemy address; empty means the SQLite file ``feldbuch.db`` of the place."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.app import place_of
+from server.app import create_app, place_of
 from server.errors.error import CodedError
 from server.services.operate import users
+from server.settings import Settings
 from server.web.desk.attempts import KEPT, RULES, Attempts
-from tests.server.desk.places import NAME, PASSWORD, sign_in, token_of
+from tests.server.desk.places import NAME, PASSWORD, close, sign_in, token_of
 
 
 def test_a_person_signs_in_and_out_and_the_copied_cookie_is_worth_nothing(app: Flask, client: FlaskClient) -> None:
@@ -63,6 +68,25 @@ def test_waits_grow_to_a_limit_and_memory_is_bounded() -> None:
     for number in range(KEPT):
         attempts.begin(f"name-{number}", f"address-{number}")
     assert len(attempts._failures) == KEPT
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(1, 303), (0, 429)])
+def test_behind_a_proxy_a_strangers_failures_are_nobody_elses(
+    made_once: Settings, tmp_path: Path, proxies: int, status: int
+) -> None:
+    shutil.copytree(made_once.place, tmp_path / "place")
+    app = create_app(replace(made_once, place=tmp_path / "place", proxies=proxies))
+    try:
+        stranger, person = app.test_client(), app.test_client()
+        # Whoever is before the proxy may write the header too: only the proxy's own addition is believed.
+        stranger.environ_base["HTTP_X_FORWARDED_FOR"] = "198.51.100.7, 203.0.113.9"
+        person.environ_base["HTTP_X_FORWARDED_FOR"] = "198.51.100.7"
+        for number in range(RULES["address"].free):
+            sign_in(stranger, f"nobody-{number}", "a wrong password")
+        assert sign_in(stranger, "nobody", "a wrong password").status_code == 429
+        assert sign_in(person).status_code == status
+    finally:
+        close(app)
 
 
 def test_success_is_forgiven_by_name_only() -> None:
