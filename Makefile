@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 LOCKS := deploy/locks
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The tests start hundreds of processes: what they import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 NPM := npm --loglevel=error --prefix server/tablet
 # Runs a command and shows what it said only if it failed.
 QUIETLY := quietly() { local said; said=$$("$$@" 2>&1) || { echo "$$said"; return 1; }; }; quietly
@@ -16,7 +18,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-tablet check check-python check-tablet browser tablet translations bench lock clean
+.PHONY: help demo test soak test-tablet check check-python check-tablet browser tablet translations bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -80,10 +82,17 @@ check-tablet: server/tablet/node_modules/.made
 test-tablet: server/tablet/node_modules/.made
 	$(NPM) test
 
-# The checks and the tablet's tests run beside one another, then pytest has the machine for itself.
-test: $(VENV)/.test tablet translations browser ## everything that must hold before a change lands
+# Two things at a time throughout. A file's tests stay together, since they share what is dear to make; the longest come
+# first, as the folders' names have it.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: $(VENV)/.runtime ## everything that must hold before a change lands
+	@$(MAKE) -j2 $(VENV)/.test tablet translations browser
 	@$(MAKE) -j2 check-python check-tablet test-tablet
-	$(BIN)/pytest
+	$(PYTEST)
+
+soak: $(VENV)/.test tablet translations browser ## the tests with many more drawn examples; takes long
+	SOAK=1 $(PYTEST) --timeout 3600
 
 bench: $(VENV)/.test tablet translations ## measure; ONLY=name runs one row
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

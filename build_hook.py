@@ -12,6 +12,8 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
@@ -29,9 +31,6 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     @staticmethod
     def _compile_translations(folder: Path) -> None:
-        from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
-
         for po in sorted(folder.glob("*/LC_MESSAGES/*.po")):
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
                 write_mo(target, read_po(source))
@@ -42,4 +41,4 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         scripts = sysconfig.get_path("scripts")
         environment["PATH"] = scripts + os.pathsep + environment.get("PATH", "")
         for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
-            subprocess.run(command, cwd=folder, env=environment, check=True)  # noqa: S603
+            subprocess.run(command, cwd=folder, env=environment, check=True)

@@ -14,12 +14,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.examples import examples
 from tests.tools.install_system_needs import find_chromium, under_ci
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 20
+# A deadline would fail where the machine has much else to do.
+settings.register_profile("feldbuch", deadline=None, max_examples=examples(100))
+settings.load_profile("feldbuch")
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,13 @@ from forms.instance import MAX_BYTES, MAX_DEPTH
 from forms.schema import load_form
 from forms.tables import layouts
 from forms.values import Unread
+from tests.examples import examples
 from tests.forms.examples import every_kind
 from tests.forms.instances import filled_instances
 from tests.forms.strategies import documents
 
 calm = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 EVERY = every_kind()
 META = "<meta><instanceID>uuid:1</instanceID></meta>"
@@ -88,7 +89,7 @@ def test_no_text_is_ever_dropped(data: st.DataObject) -> None:
             assert word in kept or word.lstrip("0-+.") in kept
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
 def test_any_bytes_are_answers_or_refused(source: bytes) -> None:
     try:

@@ -17,6 +17,7 @@ from forms.expressions import texts_of
 from forms.schema import dump_form, read_form
 from forms.version import canonical_json, version_hash
 from forms.xform import compile_with_remarks
+from tests.examples import examples
 from tests.forms.instances import filled_instances
 
 SOURCE = resources.files("forms").joinpath("instruments/household_survey.json").read_bytes()
@@ -114,7 +115,7 @@ def test_it_is_the_same_document_when_written_again() -> None:
     assert version_hash(dump_form(SURVEY)) == version_hash(dump_form(read_form(canonical_json(dump_form(SURVEY)))))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(st.data())
 def test_its_answers_can_be_read(data: st.DataObject) -> None:
     filled = data.draw(filled_instances(SURVEY))

@@ -15,10 +15,11 @@ from forms.errors import FormError, FormErrors, Severity
 from forms.schema import dump_form, load_form, read_form
 from forms.version import canonical_json, version_hash
 from forms.xform import compile_xform
+from tests.examples import examples
 from tests.forms.strategies import damaged_documents, documents, json_values, shuffled
 
 calm = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -49,7 +50,7 @@ def test_the_hash_changes_with_a_text(document: dict[str, Any], language: str) -
     assert version_hash(changed) != before
 
 
-@settings(calm, max_examples=30)
+@settings(calm, max_examples=examples(30))
 @given(documents(), st.randoms(use_true_random=False))
 def test_one_version_always_compiles_to_one_xform(document: dict[str, Any], seed: random.Random) -> None:
     canonical = json.loads(canonical_json(document))
@@ -62,7 +63,7 @@ def test_a_valid_form_has_no_errors(document: dict[str, Any]) -> None:
     assert [found for found in check_form(load_form(document)) if found.severity is Severity.ERROR] == []
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(damaged_documents())
 def test_a_damaged_form_is_refused_at_places_that_exist(document: Any) -> None:
     try:
@@ -83,7 +84,7 @@ def test_a_damaged_form_is_refused_at_places_that_exist(document: Any) -> None:
         assert xml.startswith("<?xml")
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(json_values)
 def test_any_json_is_a_form_or_refused(value: Any) -> None:
     with pytest.raises(FormErrors):
@@ -92,7 +93,7 @@ def test_any_json_is_a_form_or_refused(value: Any) -> None:
         read_form(json.dumps(value).encode())
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_with_a_code(source: bytes) -> None:
     with pytest.raises(FormErrors):

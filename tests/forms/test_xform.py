@@ -15,6 +15,7 @@ from forms.schema import dump_form, load_form
 from forms.version import version_hash
 from forms.xform import compile_with_remarks, compile_xform
 from forms.xlsform import to_sheets
+from tests.examples import examples
 from tests.forms.examples import every_kind, small_form, text, with_question
 from tests.forms.strategies import documents
 
@@ -41,7 +42,9 @@ def test_the_instance_names_form_and_version() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(documents())
 def test_every_question_has_its_bind_and_every_language_its_texts(document: dict[str, Any]) -> None:
     form = load_form(document)

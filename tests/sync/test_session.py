@@ -28,6 +28,7 @@ from sync.protocol import (
 )
 from sync.session import Phase, Session
 from sync.states import State, step
+from tests.examples import examples
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 LIMITS = Limits(batch_bytes=20_000, batch_items=3, offer_items=4, patch_bytes=1_000)
@@ -195,7 +196,7 @@ FAULTS = st.lists(st.sampled_from([None, None, "before", "after"]), max_size=30)
 
 
 @given(st.lists(st.integers(0, 15_000), min_size=1, max_size=9), FAULTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_every_item_arrives_once_over_a_way_that_breaks_anywhere(sizes: list[int], faults: list[str | None]) -> None:
     items = [Item(f"cover {index}".encode(), bytes(size)) for index, size in enumerate(sizes)]
     place, store = Place(), Store(items)

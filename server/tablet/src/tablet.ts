@@ -31,6 +31,8 @@ export interface Browser {
   /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
   readonly address: string
   readonly version: string
+  /** How often a PIN is hashed; left out, as often as it must be. */
+  readonly pinIterations?: number
 }
 
 /** The tablet as a whole: puts the rooms together. */
@@ -95,7 +97,7 @@ class ComposedTablet implements Tablet {
   }
 
   async enrol(link: EnrolmentLink, pin: string): Promise<void> {
-    await enrol(this.browser.database, this.gate, this.http, link, pin)
+    await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations)
     this.address = null
     this.opened()
     // What it brings is needed for the first interview; if it fails now, a later round gets it.

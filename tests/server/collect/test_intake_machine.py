@@ -17,6 +17,7 @@ from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
 from sync.envelope.item import Item
 from sync.envelope.signed import Receipt
+from tests.examples import examples
 from tests.field import FieldDevice, Study
 
 DEVICES = 3
@@ -131,5 +132,5 @@ class IntakeMachine(RuleBasedStateMachine):
 
 TestIntakeMachine = IntakeMachine.TestCase
 TestIntakeMachine.settings = settings(
-    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(15), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -18,6 +18,7 @@ from server.settings import Settings
 from server.storage.base import Base, harden_sqlite
 from server.storage.blobs import BlobStore
 from server.storage.writer import Writer
+from tests.examples import examples
 from tests.server.monitor.worlds import NOW, World, WorldDevice, WorldItem, worlds, write_world
 
 
@@ -97,7 +98,7 @@ def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
     return rows
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds)
 def test_the_ledger_equals_a_plain_recount(place: Place, world: World) -> None:
     write_world(place.engine, world)

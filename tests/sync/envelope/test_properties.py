@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sync.envelope import body, cover, record, seal
 from sync.envelope.encoding import b64u, canonical
 from sync.errors import EnvelopeError
+from tests.examples import examples
 from tests.sync.envelope.world import DEVICE, PRIVATE, PUBLIC, facts, record_facts
 
 CONTENT = bytes(range(256)) * 3
@@ -59,7 +60,7 @@ def test_chunks_are_full_and_the_last_one_is_the_last(size: int) -> None:
     assert len(chunks) == max(1, -(-size // body.CHUNK_SIZE))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(TEXTS, st.none() | st.sampled_from(["de", "bg", "tr-Latn"]))
 def test_any_record_opens_to_itself(instance_xml: str, language: str | None) -> None:
     document = record.RecordDocument(instance_xml, language)
@@ -68,7 +69,7 @@ def test_any_record_opens_to_itself(instance_xml: str, language: str | None) -> 
     assert seal.open_record(verified, io.BytesIO(data), PRIVATE) == document
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.integers(0, len(COVER) * 8 - 1))
 def test_a_flipped_bit_of_a_cover_is_refused(bit: int) -> None:
     flipped = bytearray(COVER)
@@ -91,7 +92,7 @@ def test_a_flipped_bit_of_a_body_is_refused_by_who_cannot_open(bit: int) -> None
         body.verify_body(bytes(flipped), cover.parse_cover(COVER).body)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.integers(0, len(SMALL_BODY) * 8 - 1))
 def test_a_flipped_bit_of_a_body_does_not_open(bit: int) -> None:
     flipped = bytearray(SMALL_BODY)

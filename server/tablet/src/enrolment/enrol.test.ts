@@ -39,6 +39,16 @@ test('the enrolment that was taken out of the address bar is still known until i
   expect(await tablet.identity()).toMatchObject({ study: 'ruhr-2026', interviewer: 'int-07', site: { id: 'gelsenkirchen', kind: 'arrival' } })
 })
 
+test('the PIN is hashed as often as OWASP says', async () => {
+  const central = await TestCentral.create()
+  const database = freshDatabase()
+  const { pinIterations, ...real } = browser(database, central.fetch)
+  const tablet = await openTablet(real)
+  await tablet.enrol(central.link(), PIN)
+  expect((await database.get('keys'))?.iterations).toBe(600_000)
+  expect(pinIterations).toBeLessThan(600_000)
+})
+
 test('an answer that was lost is asked for again with the same keys, also with another PIN and after a restart', async () => {
   const central = await TestCentral.create()
   const database = freshDatabase()

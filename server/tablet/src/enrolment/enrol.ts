@@ -18,7 +18,14 @@ const CALL_MS = 30_000
  * pinned by the link, and keeps all of it in one transaction. A try that broke off is repeated with the same keys.
  * Raises `pin.malformed`, `enrolment.already`, `enrolment.answer`, the codes of the protocol and `network.unreachable`.
  */
-export async function enrol(database: Database, gate: Gate, http: Http, link: EnrolmentLink, pin: string): Promise<void> {
+export async function enrol(
+  database: Database,
+  gate: Gate,
+  http: Http,
+  link: EnrolmentLink,
+  pin: string,
+  iterations?: number,
+): Promise<void> {
   checkPin(pin)
   if ((await database.get('enrolled')) !== undefined) throw new TabletError('enrolment.already')
   const pending = await pendingKeys(database, link.study)
@@ -40,7 +47,7 @@ export async function enrol(database: Database, gate: Gate, http: Http, link: En
   const entries = await ask(http, link, enrolment)
   await keepChain(database, link, device, entries)
   await checkCertificate(database, link, { device, key, encryptionKey })
-  const { wrapped, open } = await wrapKeys(pin, pending.device, seed)
+  const { wrapped, open } = await wrapKeys(pin, pending.device, seed, iterations)
   seed.fill(0)
   const row: EnrolledRow = {
     device,

@@ -7,6 +7,8 @@ import type { Fetch } from '../http'
 import { TestCentral } from './central'
 
 export const PIN = '258046'
+/** A PIN is hashed so often in tests, where nothing is at stake. */
+const FEW = 1000
 
 export interface TestTablet {
   readonly tablet: Tablet
@@ -35,6 +37,7 @@ export function browser(database: Database, fetch: Fetch, change: Partial<Browse
     openTab: { opened: () => undefined, closed: () => undefined },
     address: 'https://central.example/tablet/',
     version: '0.1.0',
+    pinIterations: FEW,
     ...change,
   }
 }
