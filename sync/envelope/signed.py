@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -121,7 +121,7 @@ class CentralDocument:
 
     def to_document(self) -> dict[str, object]:
         """The document without its signature."""
-        return {"v": 1, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+        return {"v": 1, **{each.name: getattr(self, each.name) for each in fields(self)}}
 
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Self:
@@ -130,7 +130,7 @@ class CentralDocument:
         Raises:
             EnvelopeError: `envelope.document.field`.
         """
-        keys = frozenset({"v", "signature", *cls.__dataclass_fields__})
+        keys = frozenset({"v", "signature", *(each.name for each in fields(cls))})
         reader = Fields(document, keys, _FIELD)
         reader.version()
         return cls._read(reader)
