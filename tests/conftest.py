@@ -145,9 +145,9 @@ class Running:
 Start = Callable[..., Running]
 
 
-@pytest.fixture
-def start_process() -> Iterator[Start]:
-    """Start a process: ``start(command, environment=None, folder=None) -> Running``. It ends with the test."""
+@contextlib.contextmanager
+def started_processes() -> Iterator[Start]:
+    """Start processes: ``start(command, environment=None, folder=None) -> Running``. They end with the block."""
     running: list[Running] = []
 
     def start(
@@ -164,12 +164,24 @@ def start_process() -> Iterator[Start]:
 
 
 @pytest.fixture
-def feldbuch(start_process: Start) -> Callable[..., Running]:
-    """Start ``feldbuch ARGUMENTS`` as a real process: ``feldbuch(*arguments, environment=None) -> Running``."""
+def start_process() -> Iterator[Start]:
+    """Start a process: ``start(command, environment=None, folder=None) -> Running``. It ends with the test."""
+    with started_processes() as start:
+        yield start
+
+
+def feldbuch_by(start: Start) -> Callable[..., Running]:
+    """``feldbuch(*arguments, environment=None) -> Running``: starts the console script."""
     script = shutil.which("feldbuch", path=str(Path(sys.executable).parent))
 
-    def start(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Running:
+    def feldbuch(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Running:
         assert script is not None, "the console script is missing; run 'make test'"
-        return start_process([script, *map(str, arguments)], environment)
+        return start([script, *map(str, arguments)], environment)
 
-    return start
+    return feldbuch
+
+
+@pytest.fixture
+def feldbuch(start_process: Start) -> Callable[..., Running]:
+    """Start ``feldbuch ARGUMENTS`` as a real process: ``feldbuch(*arguments, environment=None) -> Running``."""
+    return feldbuch_by(start_process)

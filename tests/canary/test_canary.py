@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,23 +27,51 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HERE = Path(__file__).parent
 FORM = "canary"
-ANSWERS = {
-    "alias": "Kanarienvogel Гургулица Nr. 8152",
-    "story": "Erste Zeile: über die Donau bei Русе 4711\nZweite Zeile: „güvercin“ & <Taube> 0815",
-    "number": "471108152",
-}
-MEMBERS = ({"nickname": "Stieglitz Щиглец 2342"}, {"nickname": "Zaunkönig Çalıkuşu 4223"})
-TEXTS = (*ANSWERS.values(), *(member["nickname"] for member in MEMBERS))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said in one journey, and in no other: the journeys share a demo."""
+
+    answers: Mapping[str, str]
+    nicknames: tuple[str, str]
+    photo_seed: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is written."""
+        return (*self.answers.values(), *self.nicknames)
+
+
+SEALED = Said(
+    {
+        "alias": "Kanarienvogel Гургулица Nr. 8152",
+        "story": "Erste Zeile: über die Donau bei Русе 4711\nZweite Zeile: „güvercin“ & <Taube> 0815",
+        "number": "471108152",
+    },
+    ("Stieglitz Щиглец 2342", "Zaunkönig Çalıkuşu 4223"),
+    11,
+)
+UNSEALED = Said(
+    {
+        "alias": "Nachtigall Славей Nr. 6390",
+        "story": "Erste Zeile: am Hafen von Варна 5823\nZweite Zeile: „serçe“ & <Spatz> 1926",
+        "number": "582319264",
+    },
+    ("Rotkehlchen Червеношийка 7301", "Goldammer Çobanaldatan 1037"),
+    12,
+)
 
 
 class Journey:
     """One interview with known answers, from its first page to the backup."""
 
-    def __init__(self, demo: Demo, tablet: Tablet, feldbuch: Callable[..., Running], folder: Path) -> None:
+    def __init__(self, said: Said, demo: Demo, tablet: Tablet, feldbuch: Callable[..., Running], folder: Path) -> None:
+        self._said = said
         self._demo = demo
         self._tablet = tablet
         self._feldbuch = feldbuch
-        self._photo = noise_picture(folder / "canary.png", side=250, seed=11)
+        self._photo = noise_picture(folder / "canary.png", side=250, seed=said.photo_seed)
         self.places = {
             "profile": tablet.profile,
             "node": demo.folder / "node",
@@ -59,13 +88,14 @@ class Journey:
         tablet = self._tablet
         tablet.enrol(self._demo.summary["enrolment"])
         tablet.by_id(f"form-start-{FORM}").click()
-        answers: dict[str, Answer] = {**ANSWERS, "photo": self._photo}
-        given = tablet.fill_in(Interview(answers, {"members": MEMBERS}))
+        answers: dict[str, Answer] = {**self._said.answers, "photo": self._photo}
+        members = [{"nickname": each} for each in self._said.nicknames]
+        given = tablet.fill_in(Interview(answers, {"members": members}))
         assert given == {*answers, "nickname"}
         # The app keeps the photo as it is, or draws it anew where that is needed.
         pictures = tablet.page.evaluate("picturesSeen()")
         kept = {f"photo as kept, {number}": bytes.fromhex(each) for number, each in enumerate(pictures)}
-        self.canaries = Canaries(TEXTS, {"photo as chosen": self._photo.read_bytes(), **kept})
+        self.canaries = Canaries(self._said.texts, {"photo as chosen": self._photo.read_bytes(), **kept})
         tablet.kill()
 
     def look_back(self) -> None:
@@ -79,7 +109,7 @@ class Journey:
             before = tablet.by_id("page-title").inner_text()
             tablet.by_id("interview-back").click()
             expect(tablet.by_id("page-title")).not_to_have_text(before)
-        expect(tablet.question("alias").locator("input")).to_have_value(ANSWERS["alias"])
+        expect(tablet.question("alias").locator("input")).to_have_value(self._said.answers["alias"])
         tablet.page.goto("about:blank")
         tablet.page.go_back()
         tablet.close()
@@ -87,12 +117,13 @@ class Journey:
     def deliver(self) -> str:
         """Go on with the draft, finish it, wait until central has it, back central up, and close the browser."""
         tablet = self._tablet
+        before = self._blobs()
         self._open_draft()
         tablet.fill_in(Interview({}))
         tablet.finish()
         [instance] = tablet.finished()
         tablet.wait_for(instance, "central", "safe")
-        self._wait_for_the_photo()
+        self._wait_for_the_photo(before)
         self._run("backup", self.places["backup"], "--place", self._demo.folder / "central")
         tablet.close()
         return instance
@@ -100,8 +131,9 @@ class Journey:
     def assert_all_in_clear(self, place: str) -> None:
         """See that every text and a photo are found at a place."""
         found = {finding.secret for finding in self.canaries.search([self.places[place]])}
-        assert found >= set(TEXTS), f"{place}: {set(TEXTS) - found} not found"
-        assert found - set(TEXTS), f"{place}: the photo is not found"
+        texts = set(self._said.texts)
+        assert found >= texts, f"{place}: {texts - found} not found"
+        assert found - texts, f"{place}: the photo is not found"
 
     def assert_nothing_in_clear(self, folders: Sequence[Path]) -> None:
         """Search folders, and what the demo has said."""
@@ -115,9 +147,12 @@ class Journey:
         self._tablet.unlock()
         self._tablet.by_id("draft-continue").click()
 
-    def _wait_for_the_photo(self) -> None:
+    def _blobs(self) -> set[Path]:
+        return {each for each in (self._demo.folder / "central" / "blobs").rglob("*") if each.is_file()}
+
+    def _wait_for_the_photo(self, before: set[Path]) -> None:
         end = time.monotonic() + 30
-        while not any(each.is_file() for each in (self._demo.folder / "central" / "blobs").rglob("*")):
+        while self._blobs() <= before:
             assert time.monotonic() < end, "the photo did not arrive"
             time.sleep(0.1)
 
@@ -166,17 +201,17 @@ def canary_form() -> dict[str, object]:
 def journey(
     demo: Demo, new_tablet: Callable[..., Tablet], feldbuch: Callable[..., Running], tmp_path: Path
 ) -> Callable[..., Journey]:
-    """Begin a journey: ``journey(*scripts) -> Journey``; the scripts run in the tablet's page before the app."""
+    """Begin a journey: ``journey(said, *scripts) -> Journey``; the scripts run in the tablet's page before the app."""
 
-    def begin(*scripts: str) -> Journey:
+    def begin(said: Said, *scripts: str) -> Journey:
         init = "\n".join((HERE / script).read_text("utf-8") for script in ("pictures_seen.js", *scripts))
-        return Journey(demo, new_tablet(init), feldbuch, tmp_path)
+        return Journey(said, demo, new_tablet(init), feldbuch, tmp_path)
 
     return begin
 
 
 def test_no_answer_lies_in_clear_anywhere(journey: Callable[..., Journey], demo: Demo) -> None:
-    way = journey()
+    way = journey(SEALED)
     way.write_draft()
     way.assert_nothing_in_clear([way.places["profile"], demo.folder])
     way.look_back()
@@ -190,7 +225,7 @@ def test_no_answer_lies_in_clear_anywhere(journey: Callable[..., Journey], demo:
 
 
 def test_without_sealing_the_search_finds_the_answers_everywhere(journey: Callable[..., Journey]) -> None:
-    way = journey("sealing_off.js")
+    way = journey(UNSEALED, "sealing_off.js")
     way.write_draft()
     way.assert_all_in_clear("profile")
 
