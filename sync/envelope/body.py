@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.envelope.cover import BodyReference
-from sync.envelope.encoding import U32
+from sync.envelope.encoding import U32, sha256_hex
 from sync.errors import EnvelopeError
 
 MAGIC = b"FBB\x01"
@@ -25,6 +25,7 @@ CHUNK_SIZE = 65536
 TAG_SIZE = 16
 
 _READ_SIZE = 262144
+_SMALL_BODY = 65536
 _MALFORMED = "envelope.body.malformed"
 
 
@@ -212,6 +213,12 @@ def verify_body(source: bytes | Readable, reference: BodyReference) -> None:
     Raises:
         EnvelopeError: `envelope.body.size`, `envelope.body.hash`.
     """
+    if isinstance(source, bytes) and len(source) <= _SMALL_BODY:
+        if len(source) != reference.size:
+            raise EnvelopeError("envelope.body.size", expected=reference.size)
+        if not hmac.compare_digest(sha256_hex(source), reference.hash):
+            raise EnvelopeError("envelope.body.hash")
+        return
     verifier = BodyVerifier(reference)
     source = io.BytesIO(source) if isinstance(source, bytes) else source
     while data := source.read(_READ_SIZE):

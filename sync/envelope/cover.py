@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sync.envelope.encoding import b64u, canonical, parse_canonical
+from sync.envelope.encoding import b64u, canonical, parse_canonical, sha256_hex
 from sync.envelope.fields import CONTENT_TYPE, HASH, ID, KEY_ID, PART, Fields
 from sync.envelope.keys import ENC_SIZE, SIGNATURE_SIZE, SIGNER_PUBLIC_SIZE, SUITE_NAME, verify_signer
 from sync.errors import EnvelopeError
@@ -102,7 +102,7 @@ class Cover:
 
 def cover_hash(encoded: bytes) -> str:
     """SHA-256 of a cover's bytes, in hex: the hash of the item, and `signer.previous` of the next."""
-    return hashlib.sha256(encoded).hexdigest()
+    return sha256_hex(encoded)
 
 
 def recipient_info(document: Mapping[str, object]) -> bytes:

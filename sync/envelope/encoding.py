@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import struct
@@ -22,7 +23,20 @@ _FROM_URL = bytes.maketrans(b"-_", b"+/")
 _BEYOND_BMP = re.compile("[\U00010000-\U0010ffff]")
 
 
+_HELD = 2047
 _encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 in hex of a few kilobytes.
+
+    From 2048 bytes on, hashlib lets other threads run meanwhile and then waits its turn again; for so little work the
+    waiting costs more than the hashing, so it is given less at a time.
+    """
+    digest = hashlib.sha256()
+    for start in range(0, len(data), _HELD):
+        digest.update(data[start : start + _HELD])
+    return digest.hexdigest()
 
 
 def b64u(data: bytes) -> str:

@@ -19,13 +19,13 @@ from server.services.collect.standing import (
     known_nodes,
     note_unknown_devices,
 )
+from server.storage.bulk import insert_rows
 from server.storage.items import Item as ItemRow
 from sync.envelope.cover import Cover
 from sync.protocol import CarrierKind
 
 ITEMS = cast("Table", ItemRow.__table__)
 
-_INSERT = insert(ITEMS).inline()
 # By the instance alone: SQLite reads the whole table where it is asked for pairs of instance and part.
 _OF_INSTANCES = select(ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code).where(
     ITEMS.c.instance.in_(bindparam("instances", expanding=True))
@@ -125,8 +125,7 @@ class Decision:
 
     def store(self, connection: Connection, book: ReceiptBook | None) -> dict[str, bytes]:
         """Write what was decided; the receipts by the items' hashes."""
-        if self._rows:
-            connection.execute(_INSERT, self._rows)
+        insert_rows(connection, ITEMS, self._rows)
         if self._strangers:
             note_unknown_devices(connection, self._strangers, self._now)
         if self._deliveries:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, select
 
 from server.errors.error import CodedError
+from server.storage.bulk import insert_rows
 from server.storage.items import Delivery, Epoch, Item, MarkRow, ReceiptRow
 from sync.envelope.cover import Cover
 from sync.envelope.encoding import b64u, canonical
@@ -92,7 +93,7 @@ class ReceiptBook:
                     "document": document,
                 }
             )
-        connection.execute(insert(RECEIPTS), rows)
+        insert_rows(connection, RECEIPTS, rows)
         return documents
 
     def _sign(self, receipt: Receipt) -> bytes:
