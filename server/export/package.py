@@ -100,7 +100,7 @@ class Export:
             if chunks is None:
                 continue
             name = files.take(expected.name)
-            if (folder, name) != (instance, expected.name):
+            if name != expected.name:
                 path = f"{MEDIA}/{folder}/{name}"
                 self.report.renamed.append({"instance": instance, "name": expected.name, "path": path})
             self.report.attachments += 1

@@ -173,7 +173,8 @@ def _device_lines(
 ) -> Iterable[tuple[str, DeviceLine]]:
     total = sum(each.instances for each in arrived)
     outside = max(report.finished - total, 0) if report is not None else 0
-    at_node = min(outside, report.sent) if report is not None else 0
+    # What a report calls sent may have arrived since; what it calls unsent is still there.
+    on_tablet = min(outside, report.unsent + report.set_aside) if report is not None else 0
     newest = max(arrived, key=lambda each: each.newest_item, default=None)
     home = (row.site if row is not None else None) or (newest.site if newest is not None else "")
     contact = judge_contact(
@@ -184,8 +185,8 @@ def _device_lines(
         here, found = site == home, at_sites.get(site)
         counts = Counts(
             collected=(found.instances if found else 0) + (outside if here else 0),
-            tablet=outside - at_node if here else 0,
-            node=at_node if here else 0,
+            tablet=on_tablet if here else 0,
+            node=outside - on_tablet if here else 0,
             arrived=found.instances if found else 0,
             central=found.central if found else 0,
             safe=found.safe if found else 0,

@@ -40,6 +40,11 @@ def locale() -> str:
     return str(get_locale() or "en")
 
 
+def region() -> str:
+    """The language with the habits by which numbers and times are written: English as in Europe, not in America."""
+    return "en_GB" if locale() == "en" else locale()
+
+
 def in_words(texts: Mapping[str, str], otherwise: str = "") -> str:
     """The text in the language of this request, else in English or German, else in any, else ``otherwise``."""
     for language in (locale(), "en", "de", *texts):
@@ -50,13 +55,13 @@ def in_words(texts: Mapping[str, str], otherwise: str = "") -> str:
 
 def number(value: int) -> str:
     """A number with the language's separators."""
-    return format_decimal(value, locale=locale())
+    return format_decimal(value, locale=region())
 
 
 def moment(value: datetime, form: str = "medium") -> Markup:
     """A time in the zone of this machine, as a ``time`` element."""
     local = value.astimezone()
-    text = format_datetime(local, form, tzinfo=local.tzinfo, locale=locale())
+    text = format_datetime(local, form, tzinfo=local.tzinfo, locale=region())
     iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}">{}</time>').format(iso, text)
 
@@ -64,22 +69,22 @@ def moment(value: datetime, form: str = "medium") -> Markup:
 def day(value: datetime) -> Markup:
     """The date of a time in the zone of this machine, as a ``time`` element with the whole time as its title."""
     local = value.astimezone()
-    whole = format_datetime(local, "short", tzinfo=local.tzinfo, locale=locale())
+    whole = format_datetime(local, "short", tzinfo=local.tzinfo, locale=region())
     iso = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso, whole, format_date(local, "medium", locale()))
 
 
 def ago(value: datetime, now: datetime) -> str:
     """How long ago a time was, in words."""
-    return format_timedelta(min(value - now, timedelta(0)), add_direction=True, locale=locale())
+    return format_timedelta(min(value - now, timedelta(0)), add_direction=True, locale=region())
 
 
 def duration(seconds: float) -> str:
     """A time span in words, to the minute."""
-    return format_timedelta(timedelta(seconds=max(seconds, 1)), locale=locale())
+    return format_timedelta(timedelta(seconds=max(seconds, 1)), locale=region())
 
 
 def size(value: int) -> str:
     """A number of bytes in MB or GB."""
     unit, step = ("GB", 1_000_000_000) if value >= 1_000_000_000 else ("MB", 1_000_000)
-    return f"{format_decimal(round(value / step, 1), locale=locale())}\u00a0{unit}"
+    return f"{format_decimal(round(value / step, 1), locale=region())}\u00a0{unit}"

@@ -89,8 +89,9 @@ def recount(world: World) -> dict[tuple[str, str], dict[str, int]]:
         arrived = sum(row["arrived"] for (_, name), row in rows.items() if name == device)
         outside = max(int(str(reported.get("finished", 0))) - arrived, 0)
         row = rows[home, device]
-        row["node"] = min(outside, int(str(reported.get("sent", 0))))
-        row["tablet"] = outside - row["node"]
+        still_there = sum(int(str(reported.get(key, 0))) for key in ("unsent", "set_aside"))
+        row["tablet"] = min(outside, still_there)
+        row["node"] = outside - row["tablet"]
         row["drafts"] = int(str(reported.get("drafts", 0)))
         for (_, name), row in rows.items():
             if name == device:
@@ -177,12 +178,20 @@ def test_a_report_that_is_no_report_counts_nothing(place: Place) -> None:
 
 
 def test_a_device_that_moved_keeps_its_interviews_where_they_were(place: Place) -> None:
-    world = World((device(site="dortmund", counts={"finished": 3, "sent": 1}),), (item(),), None)
+    world = World((device(site="dortmund", counts={"finished": 3, "unsent": 1, "sent": 1}),), (item(),), None)
     write_world(place.engine, world)
     sites = {each.site.id: each for each in read_ledger(place).sites}
     assert sites["duisburg"].counts.collected == 1
     assert (sites["dortmund"].counts.tablet, sites["dortmund"].counts.node) == (1, 1)
     assert [each.here for each in sites["duisburg"].devices] == [False]
+
+
+def test_what_was_at_a_node_and_has_arrived_is_there_no_more(place: Place) -> None:
+    counts = {"finished": 4, "unsent": 1, "sent": 2}
+    items = tuple(item(instance=f"uuid:{each}", number=each) for each in (1, 2, 3))
+    write_world(place.engine, World((device(counts=counts),), items, None))
+    line = read_ledger(place).sites[0].devices[0]
+    assert (line.counts.tablet, line.counts.node, line.counts.arrived) == (1, 0, 3)
 
 
 def test_an_interview_is_safe_only_with_all_its_parts(place: Place) -> None:
