@@ -203,7 +203,7 @@ export const en: Messages = {
   },
   done: {
     title: 'Sealed',
-    text: 'Interview no. {number} is finished. Nobody can read it on this tablet any more.',
+    text: 'The interview is finished. Nobody can read it on this tablet any more.',
     next: 'It is handed over as soon as a field node or central can be reached. There is nothing more to do.',
     home: 'Go to the start page',
   },
