@@ -21,7 +21,7 @@ from server.services.collect.feed import Feed
 from server.services.operate.database import create_database
 from server.services.operate.study_file import StudyFile
 from server.services.operate.users import add_user
-from server.services.study.publish import Publishing
+from server.services.study.describe import describe_study
 from server.settings import Settings, write_settings
 from server.storage.blobs import fsync_folder
 from server.storage.items import Epoch
@@ -126,7 +126,7 @@ def _fill(founding: Founding, settings: Settings, compose: Callable[[Settings], 
         create_database(app)
         epoch = {"epoch": secrets.token_hex(16), "started_at": place.now(), "reason": "init"}
         place.writer.run(lambda connection: connection.execute(insert(EPOCHS).values(epoch)))
-        Publishing(place, Feed.of(place)).describe_study(founding.study.description)
+        describe_study(place, Feed.of(place), founding.study.description)
         add_user(place, founding.desk_user, founding.desk_password)
     finally:
         place.writer.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -83,11 +83,3 @@ class Publishing:
 
         new = self._place.writer.run(store)
         return Published(form.id, version, new, findings)
-
-    def describe_study(self, study: Mapping[str, object]) -> None:
-        """Put the study's title, languages and sites into the feed: the body of a ``study`` entry."""
-
-        def store(connection: Connection) -> None:
-            self._feed.append(connection, STUDY_CHAIN, "study", dict(study))
-
-        self._place.writer.run(store)
