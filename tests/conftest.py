@@ -22,6 +22,8 @@ from tests.tools.install_system_needs import find_chromium, under_ci
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 20
+# What a shell starts in the background ignores Ctrl-C, and so would all that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # A deadline would fail where the machine has much else to do.
 settings.register_profile("feldbuch", deadline=None, max_examples=examples(100))
 settings.load_profile("feldbuch")

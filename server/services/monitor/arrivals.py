@@ -73,7 +73,8 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
     A device numbers the parts of an instance one after the other, the record first. Where the number after a part is
     missing, that part may have been followed by another of its instance: a recording that is still on the tablet.
     """
-    following = func.lead(Item.number).over(partition_by=Item.signer, order_by=Item.number)
+    # The next higher number, not the next row: a number that was given twice follows on nothing.
+    following = func.first_value(Item.number).over(partition_by=Item.signer, order_by=Item.number, range_=(1, None))
     signers = select(Item.signer).where(Item.device == device)
     reported = Device.counts["highest_number"].as_integer()
     numbered = (

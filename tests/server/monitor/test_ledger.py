@@ -194,6 +194,16 @@ def test_what_was_at_a_node_and_has_arrived_is_there_no_more(place: Place) -> No
     assert (line.counts.tablet, line.counts.node, line.counts.arrived) == (1, 0, 3)
 
 
+def test_a_number_that_was_given_twice_hides_no_missing_part(place: Place) -> None:
+    items = (item(), item(instance="uuid:2", site="dortmund"))
+    world = World((device(counts={"highest_number": 2}),), items, ("0" * 32, 2))
+    write_world(place.engine, world)
+    assert read_ledger(place).total.safe == 0
+    complete = replace(world, items=(*items, item(part="a1", number=2)), mark=("0" * 32, 3))
+    write_world(place.engine, complete)
+    assert read_ledger(place).total.safe == 2
+
+
 def test_an_interview_is_safe_only_with_all_its_parts(place: Place) -> None:
     record, photo = item(), item(part="a1", number=2)
     following = item(instance="uuid:2", number=3)
