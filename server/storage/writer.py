@@ -21,8 +21,9 @@ from sqlalchemy import Connection, Engine
 T = TypeVar("T")
 A = TypeVar("A")
 GROUP_AT_MOST = 256
-LINGER_SECONDS = 0.005
-"""How long a group waits at most for operations that are expected."""
+LINGER_LEAST, LINGER_MOST = 0.005, 0.02
+"""How long a group waits at most for operations that are expected, in seconds: as long as the last group took to
+commit, within these bounds. On a slow disk company is worth more waiting."""
 _STOP = object()
 
 
@@ -63,6 +64,7 @@ class Writer:
         self._starting = threading.Lock()
         self._expecting = threading.Lock()
         self._expected = 0
+        self._last_commit = 0.0
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         """Run one operation and return its result after it is durable; raises what it raised."""
@@ -123,7 +125,7 @@ class Writer:
     def _next_group(self) -> tuple[list[tuple[Callable[[Connection], Any], Future[Any]]], bool]:
         group: list[tuple[Callable[[Connection], Any], Future[Any]]] = []
         entry = self._queue.get()
-        deadline = time.monotonic() + LINGER_SECONDS
+        deadline = time.monotonic() + min(max(self._last_commit, LINGER_LEAST), LINGER_MOST)
         while True:
             if entry is _STOP:
                 return group, True
@@ -143,9 +145,11 @@ class Writer:
                     return group, False
 
     def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+        begun = time.monotonic()
         try:
             with self._transaction() as connection:
                 results = _run_group(connection, [operation for operation, _ in group])
+            self._last_commit = time.monotonic() - begun
         except BaseException as error:
             if len(group) == 1:
                 group[0][1].set_exception(error)
