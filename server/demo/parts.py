@@ -17,7 +17,8 @@ from server.errors.error import CodedError
 READY_SECONDS = 90.0
 STOP_SECONDS = 30
 LOOK_EVERY = 0.1
-HARDLY_RUN = 5.0
+HARDLY_RUN, TRIES = 5.0, 3
+"""A part that ends so many times after hardly running, in seconds, is not started again."""
 
 
 class Part:
@@ -31,6 +32,7 @@ class Part:
         self.log.unlink(missing_ok=True)
         self._process = self._start()
         self._started = time.monotonic()
+        self._hardly_run = 0
 
     def _start(self) -> subprocess.Popen[bytes]:
         descriptor = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -50,9 +52,10 @@ class Part:
     def start_again(self) -> None:
         """Start it anew after it has ended by itself, as a service manager would.
 
-        Raises ``CodedError`` ``demo.stopped`` if it had hardly run, because it would then end again.
+        Raises ``CodedError`` ``demo.stopped`` if it had hardly run several times, because it would then end again.
         """
-        if time.monotonic() - self._started < HARDLY_RUN:
+        self._hardly_run = self._hardly_run + 1 if time.monotonic() - self._started < HARDLY_RUN else 0
+        if self._hardly_run >= TRIES:
             raise CodedError("demo.stopped", role=self.role, path=str(self.log), said=self.last_lines())
         self._close_input()
         self._process = self._start()
