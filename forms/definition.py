@@ -3,6 +3,8 @@
 Texts are maps from language code to text. Expressions are written as in XLSForm, with `${name}` for the
 answer to another question. None always means that the key is not given, so that a form read from JSON and
 written again is the same document.
+
+A form without languages of its own (an XLSForm with a plain `label` column) has the one language `default`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,8 +34,11 @@ class Kind(StrEnum):
     TIME = "time"
     DATETIME = "datetime"
     GEOPOINT = "geopoint"
+    GEOTRACE = "geotrace"
+    GEOSHAPE = "geoshape"
     IMAGE = "image"
     AUDIO = "audio"
+    VIDEO = "video"
     FILE = "file"
     BARCODE = "barcode"
     NOTE = "note"
@@ -45,11 +50,20 @@ class Kind(StrEnum):
     TODAY = "today"
     DEVICEID = "deviceid"
     USERNAME = "username"
+    EMAIL = "email"
+    PHONENUMBER = "phonenumber"
+    AUDIT = "audit"
+    START_GEOPOINT = "start_geopoint"
+    BACKGROUND_GEOPOINT = "background_geopoint"
+    BACKGROUND_AUDIO = "background_audio"
 
 
-METADATA = frozenset({Kind.START, Kind.END, Kind.TODAY, Kind.DEVICEID, Kind.USERNAME})
+METADATA = frozenset(
+    {Kind.START, Kind.END, Kind.TODAY, Kind.DEVICEID, Kind.USERNAME, Kind.EMAIL, Kind.PHONENUMBER}
+    | {Kind.AUDIT, Kind.START_GEOPOINT, Kind.BACKGROUND_GEOPOINT, Kind.BACKGROUND_AUDIO}
+)
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
-ATTACHMENTS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.FILE})
+ATTACHMENTS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE, Kind.BACKGROUND_AUDIO})
 UNASKED = METADATA | {Kind.CALCULATE, Kind.HIDDEN, Kind.NOTE}
 """Kinds to which nobody gives an answer."""
 
@@ -68,12 +82,40 @@ class SpecialCategory(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Pictures and recordings that go with a text; each a map from language code to a file name."""
+
+    image: Text | None = None
+    big_image: Text | None = None
+    audio: Text | None = None
+    video: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    """Further attributes of the XForm elements that an item makes: bind, body control, instance element."""
+
+    bind: Mapping[str, str] | None = None
+    body: Mapping[str, str] | None = None
+    instance: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question, or one value that is recorded without asking."""
+    """One question, or one value that is recorded without asking.
+
+    Of a select, exactly one of three says where its choices come from: `choices` names a list of the form,
+    `choices_file` a CSV, XML or GeoJSON file, `choices_from` a question of a repeat whose answers are the choices.
+    `trigger` names the questions whose change makes the calculation run. `missing` names the kinds of missing
+    answer that are offered (true: all that the form declares). `save_to` names the property of an entity.
+    `consent` says that a yes to this question allows what follows. `reviewed` says, by language, who read the
+    texts over; a language that is not named there is a draft.
+    """
 
     kind: Kind
     name: str
     label: Text | None = None
+    media: Media | None = None
     hint: Text | None = None
     guidance: Text | None = None
     relevant: str | None = None
@@ -87,10 +129,18 @@ class Question:
     appearance: str | None = None
     parameters: Mapping[str, Scalar | bool] | None = None
     choices: str | None = None
+    choices_file: str | None = None
+    choices_from: str | None = None
     choice_filter: str | None = None
     or_other: bool | None = None
+    trigger: tuple[str, ...] | None = None
+    missing: bool | tuple[str, ...] | None = None
+    save_to: str | None = None
+    consent: bool | None = None
     personal: bool | None = None
     special_category: SpecialCategory | None = None
+    reviewed: Mapping[str, str] | None = None
+    attributes: Attributes | None = None
 
     @property
     def is_answerable(self) -> bool:
@@ -105,9 +155,13 @@ class Group:
     name: str
     questions: tuple["Item", ...]
     label: Text | None = None
+    media: Media | None = None
+    hint: Text | None = None
     relevant: str | None = None
     read_only: Condition | None = None
     appearance: str | None = None
+    reviewed: Mapping[str, str] | None = None
+    attributes: Attributes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +171,13 @@ class Repeat:
     name: str
     questions: tuple["Item", ...]
     label: Text | None = None
+    media: Media | None = None
+    hint: Text | None = None
     relevant: str | None = None
     read_only: Condition | None = None
     appearance: str | None = None
+    reviewed: Mapping[str, str] | None = None
+    attributes: Attributes | None = None
     count: int | str | None = None
 
 
@@ -131,35 +189,95 @@ class Choice:
     """One possible answer. `values` are further columns that a choice filter can look at."""
 
     name: str
-    label: Text
+    label: Text | None = None
+    media: Media | None = None
     values: Mapping[str, Scalar] | None = None
+    reviewed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language of the form: its code, and its name in itself."""
+    """A language of the form: its code, and its name in itself.
+
+    `spelling` is given where the XForm calls the language otherwise than by the usual `Deutsch (de)`.
+    """
 
     code: str
     name: str | None = None
+    spelling: str | None = None
 
     @property
     def title(self) -> str:
-        """The name with the code, as XLSForm writes it: `Deutsch (de)`."""
+        """The language as XLSForm writes it: its own spelling, else `Deutsch (de)`, else the code."""
+        if self.spelling is not None:
+            return self.spelling
         return f"{self.name} ({self.code})" if self.name else self.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MissingKind:
+    """A reason why there is no answer: the user-missing code for statistics, and its label."""
+
+    code: int
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The kinds of missing answer, declared once for the form. `kinds` maps a kind's name to what it is."""
+
+    label: Text
+    kinds: Mapping[str, MissingKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """An entity that the form creates or updates; everything but the dataset and repeat is an expression."""
+
+    dataset: str
+    label: str | None = None
+    entity_id: str | None = None
+    create_if: str | None = None
+    update_if: str | None = None
+    repeat: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """How other clients send the form off, as in the settings of an XLSForm."""
+
+    url: str | None = None
+    public_key: str | None = None
+    auto_send: str | None = None
+    auto_delete: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A whole form. `choices` maps the name of a choice list to its choices, in the order shown."""
+    """A whole form. `choices` maps the name of a choice list to its choices, in the order shown.
+
+    `version_label` is what its authors call the version; the version's name is its hash. `data_files` maps the name
+    of an external instance to `csv` or `xml`. `root_name`, `attributes` and `namespaces` are those of the XForm's
+    instance. `title` may be given in fewer languages than the questions.
+    """
 
     id: str
     title: Text
     languages: tuple[Language, ...]
     default_language: str
     questions: tuple[Item, ...]
+    version_label: str | None = None
     choices: Mapping[str, tuple[Choice, ...]] | None = None
+    allow_duplicate_choices: bool | None = None
+    missing: Missing | None = None
     instance_name: str | None = None
     style: str | None = None
+    data_files: Mapping[str, str] | None = None
+    entities: tuple[Entity, ...] | None = None
+    submission: Submission | None = None
+    root_name: str | None = None
+    attributes: Mapping[str, str] | None = None
+    namespaces: Mapping[str, str] | None = None
 
     def choice_list(self, name: str) -> tuple[Choice, ...] | None:
         """The choices of the list of that name, or None when there is no such list."""
