@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 
 from forms.check import check_form
-from forms.definition import Form
-from forms.errors import Finding, FormError, FormErrors, Severity
-from forms.schema.document import read_form
+from forms.errors import FormError, FormErrors, Severity
 from forms.xform import compile_xform
 from server.app import create_app, place_of
+from server.cli.form_codebook import codebook
+from server.cli.form_file import FORM_FILE, form_of, tell
 from server.cli.options import place_option
-from server.errors.catalogue import explain
 from server.services.collect.feed import Feed
 from server.services.study.publish import Publishing
 from server.settings import Settings
 from server.storage.carriers import FormVersion
-
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group()
@@ -31,29 +27,29 @@ def form() -> None:
 
 
 @form.command()
-@FILE
+@FORM_FILE
 def check(file: Path) -> None:
     """Say everything that is wrong with FILE, with the place and the remedy.
 
     Ends with 1 where something must be mended before the form can be published.
     """
-    definition = _read(file)
+    definition = form_of(file)
     findings = list(check_form(definition))
-    _tell(findings)
+    tell(findings)
     if any(each.severity is Severity.ERROR for each in findings):
         sys.exit(1)
     click.echo(f"{file}: form '{definition.id}' can be published.")
 
 
 @form.command()
-@FILE
+@FORM_FILE
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; else stdout.")
 def xform(file: Path, output: Path | None) -> None:
     """Compile FILE to an ODK XForm."""
     try:
-        text = compile_xform(_read(file))
+        text = compile_xform(form_of(file))
     except FormError as error:
-        _tell([error.finding()])
+        tell([error.finding()])
         sys.exit(1)
     if output is None:
         click.echo(text)
@@ -63,22 +59,22 @@ def xform(file: Path, output: Path | None) -> None:
 
 
 @form.command()
-@FILE
+@FORM_FILE
 @click.option("--by", default="command line", show_default=True, help="Who publishes, for the record.")
 @place_option
 def publish(file: Path, by: str, settings: Settings) -> None:
     """Publish FILE at central: check it, freeze it under its hash, put it into the signed feed."""
-    definition = _read(file)
+    definition = form_of(file)
     app = create_app(settings)
     place = place_of(app)
     try:
         published = Publishing(place, Feed.of(place)).publish(definition, by)
     except FormErrors as error:
-        _tell(error.errors)
+        tell(error.errors)
         sys.exit(1)
     finally:
         place.writer.close()
-    _tell(published.warnings)
+    tell(published.warnings)
     what = "Published" if published.new else "This version is published already:"
     click.echo(f"{what} {published.form}, version {published.version}.")
 
@@ -94,17 +90,4 @@ def list_versions(settings: Settings) -> None:
             click.echo(f"{row.form}  {row.version}  {row.published_at:%Y-%m-%d %H:%M} UTC  {row.published_by}")
 
 
-def _read(file: Path) -> Form:
-    try:
-        definition = read_form(file.read_bytes())
-    except FormErrors as error:
-        _tell(error.errors)
-        sys.exit(1)
-    return definition
-
-
-def _tell(findings: Iterable[Finding]) -> None:
-    for each in findings:
-        text = explain(each.code, each.params)
-        click.echo(f"{each.severity} at {each.pointer or 'the whole form'}: {text.reason}", err=True)
-        click.echo(f"  {text.remedy} [{each.code}]", err=True)
+form.add_command(codebook)
