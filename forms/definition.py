@@ -41,8 +41,10 @@ class Kind(StrEnum):
     VIDEO = "video"
     FILE = "file"
     BARCODE = "barcode"
+    OSM = "osm"
     NOTE = "note"
     ACKNOWLEDGE = "acknowledge"
+    TRIGGER = "trigger"
     CALCULATE = "calculate"
     HIDDEN = "hidden"
     START = "start"
@@ -63,7 +65,7 @@ METADATA = frozenset(
     | {Kind.AUDIT, Kind.START_GEOPOINT, Kind.BACKGROUND_GEOPOINT, Kind.BACKGROUND_AUDIO}
 )
 SELECTS = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK})
-ATTACHMENTS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE, Kind.BACKGROUND_AUDIO})
+ATTACHMENTS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.FILE, Kind.BACKGROUND_AUDIO, Kind.OSM})
 UNASKED = METADATA | {Kind.CALCULATE, Kind.HIDDEN, Kind.NOTE}
 """Kinds to which nobody gives an answer."""
 
@@ -104,8 +106,10 @@ class Attributes:
 class Question:
     """One question, or one value that is recorded without asking.
 
-    Of a select, exactly one of three says where its choices come from: `choices` names a list of the form,
-    `choices_file` a CSV, XML or GeoJSON file, `choices_from` a question of a repeat whose answers are the choices.
+    Of a select, exactly one of four says where its choices come from: `choices` names a list of the form,
+    `choices_file` a CSV, XML or GeoJSON file, `choices_from` a question of a repeat whose answers are the choices,
+    `choices_external` a list of the form's `external_choices`. `tags` names a list of the form's `tags`, for a question
+    of type osm. `no_app_message` is shown where the app that `appearance` or an intent names is not there.
     `trigger` names the questions whose change makes the calculation run. `missing` names the kinds of missing
     answer that are offered (true: all that the form declares). `save_to` names the property of an entity.
     `consent` says that a yes to this question allows what follows. `reviewed` says, by language, who read the
@@ -124,6 +128,7 @@ class Question:
     read_only: Condition | None = None
     constraint: str | None = None
     constraint_message: Text | None = None
+    no_app_message: Text | None = None
     calculation: str | None = None
     default: Scalar | None = None
     appearance: str | None = None
@@ -131,6 +136,8 @@ class Question:
     choices: str | None = None
     choices_file: str | None = None
     choices_from: str | None = None
+    choices_external: str | None = None
+    tags: str | None = None
     choice_filter: str | None = None
     or_other: bool | None = None
     trigger: tuple[str, ...] | None = None
@@ -244,12 +251,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """How other clients send the form off, as in the settings of an XLSForm."""
+    """How other clients send the form off, as in the settings of an XLSForm; `editable`: also after sending it."""
 
     url: str | None = None
     public_key: str | None = None
     auto_send: str | None = None
     auto_delete: str | None = None
+    editable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +267,12 @@ class Form:
     `version_label` is what its authors call the version; the version's name is its hash. `data_files` maps the name
     of an external instance to `csv` or `xml`. `root_name`, `attributes` and `namespaces` are those of the XForm's
     instance. `title` may be given in fewer languages than the questions.
+
+    What follows is there for XLSForms that exist already. `xform_id` is what the XForm is called where the `id` cannot
+    be: with blanks, say. `instance_id` is how the XForm preloads its instanceID, `uid` where it is not given; false
+    makes an XForm without one, whose answers cannot be told apart. `flat` leaves the groups out of the instance.
+    `external_choices` maps the name of a list to choices that are handed out as a file `itemsets.csv`, `tags` to what
+    a question of type osm asks about a place.
     """
 
     id: str
@@ -278,6 +292,11 @@ class Form:
     root_name: str | None = None
     attributes: Mapping[str, str] | None = None
     namespaces: Mapping[str, str] | None = None
+    xform_id: str | None = None
+    instance_id: Condition | None = None
+    flat: bool | None = None
+    external_choices: Mapping[str, tuple[Choice, ...]] | None = None
+    tags: Mapping[str, tuple[Choice, ...]] | None = None
 
     def choice_list(self, name: str) -> tuple[Choice, ...] | None:
         """The choices of the list of that name, or None when there is no such list."""
