@@ -10,10 +10,16 @@ from enum import StrEnum, unique
 
 
 class Severity(StrEnum):
-    """How grave a finding is: an error blocks publishing, a warning is only told."""
+    """How grave a finding is.
+
+    An error blocks publishing. The gate blocks it as well, and opens by a deliberate override that is recorded. A
+    warning is only told, and a note is good to know.
+    """
 
     ERROR = "error"
+    GATE = "gate"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @unique
@@ -42,11 +48,17 @@ class Code(StrEnum):
     EXPECTED_CONDITION = "form.expected_condition"  # Must be true, false or an expression
     EXPECTED_SCALAR = "form.expected_scalar"  # Must be a text or a number
     EXPECTED_COUNT = "form.expected_count"  # Must be a whole number from 0 up, or an expression
+    EXPECTED_NUMBER = "form.expected_number"  # Must be a number
+    EXPECTED_WHOLE_NUMBER = "form.expected_whole_number"  # Must be a whole number from 0 up
+    EXPECTED_MISSING_CODE = "form.expected_missing_code"  # Must be a whole number other than 0 (limit)
     BAD_NUMBER = "form.bad_number"  # Not finite, or beyond what JSON carries exactly
     EMPTY_TEXT = "form.empty_text"  # The text is empty or blank
     TEXT_TOO_LONG = "form.text_too_long"  # The text is too long (limit)
     ILLEGAL_CHARACTER = "form.illegal_character"  # A character that XML cannot carry (character)
     EMPTY_LIST = "form.empty_list"  # The list must hold something
+    EMPTY_MAP = "form.empty_map"  # The object must hold something
+    TOO_MANY = "form.too_many"  # The list or object holds too many entries (limit)
+    NAMED_TWICE = "form.named_twice"  # A list names one thing twice (value)
     EMPTY_TEXTS = "form.empty_texts"  # The map of languages is empty
     UNKNOWN_TYPE = "form.unknown_type"  # No such question type (type, known)
     UNKNOWN_TYPE_NEAR = "form.unknown_type_near"  # No such type, but a similar one (type, nearest)
@@ -55,6 +67,13 @@ class Code(StrEnum):
     BAD_NAME = "form.bad_name"  # The name breaks the rule (value)
     BAD_CHOICE_NAME = "form.bad_choice_name"  # A choice's name breaks the rule (value)
     BAD_LANGUAGE = "form.bad_language"  # Not a language code (value)
+    BAD_MISSING_KIND = "form.bad_missing_kind"  # The name of a kind of missing answer breaks the rule (value)
+    BAD_ATTRIBUTE = "form.bad_attribute"  # Not the name of an XML attribute (value)
+    BAD_ADDRESS = "form.bad_address"  # Not an address (value)
+    BAD_FILE_NAME = "form.bad_file_name"  # Not a plain file name (value)
+    BAD_CHOICES_FILE = "form.bad_choices_file"  # Not the name of a .csv, .xml or .geojson file (value)
+    ATTRIBUTE_HAS_KEY = "form.attribute_has_key"  # The language has a key for the attribute (attribute, key)
+    SECOND_CHOICES = "form.second_choices"  # Choices come from two places (key, other)
     BAD_PARAMETER = "form.bad_parameter"  # A parameter's value holds blanks or separators (parameter)
 
     # Checks
@@ -80,9 +99,42 @@ class Code(StrEnum):
     CHOICES_UNUSED = "form.choices_unused"  # No question uses the list (list)
     OR_OTHER_UNTRANSLATED = "form.or_other_untranslated"  # "or_other" brings English texts
     EMPTY_GROUP = "form.empty_group"  # A group or repeat without questions (name)
+    LABEL_MISSING = "form.label_missing"  # Asked without any text or picture (name)
+    ONLY_HINT = "form.only_hint"  # A hint, picture or sound, and no label (name)
+    CHOICE_WITHOUT_LABEL = "form.choice_without_label"  # The choice shows its name (name, list)
+    MISSING_MEDIA = "form.missing_media"  # A picture or sound lacks a declared language (language, medium)
+    STUDY_LANGUAGE = "form.study_language"  # The form lacks a language of the study (language)
+    TEXT_REFERENCES = "form.text_references"  # A text names other answers than the default language's (language, names)
+    DRAFT_TEXTS = "form.draft_texts"  # Nobody has reviewed the texts (language, count, total)
+    CONSENT_MISSING = "form.consent_missing"  # Personal, and nobody asked for consent before (name)
+    CONSENT_NOT_DEMANDED = "form.consent_not_demanded"  # Personal, and asked also without the yes (name, consent)
+    CONSENT_WITHOUT_YES = "form.consent_without_yes"  # A consent question that has no choice "yes" (name)
+    NOT_A_QUESTION = "form.not_a_question"  # A trigger that is a group or repeat (name)
+    NOT_IN_REPEAT = "form.not_in_repeat"  # Choices from a question that is in no repeat (name)
+    NOT_A_REPEAT = "form.not_a_repeat"  # An entity for each round of what is no repeat (name)
+    UNKNOWN_INSTANCE = "form.unknown_instance"  # instance('name') is no list and no file (name, key)
+    ENTITY_UNDECLARED = "form.entity_undeclared"  # save_to, and the form declares no entity (property)
+    MISSING_UNDECLARED = "form.missing_undeclared"  # Missing answers offered that the form does not declare (name)
+    MISSING_KIND = "form.missing_kind"  # No such kind of missing answer (kind, known)
+    MISSING_CODE_TWICE = "form.missing_code_twice"  # Two kinds of missing answer have one code (code, kind, other)
+    MISSING_CODE_TAKEN = "form.missing_code_taken"  # A choice is called as a missing kind's code (code, kind, list)
+    SPSS_NAME_LONG = "form.spss_name_long"  # The variable's name is too long for SPSS (variable, limit)
+    STATA_NAME_LONG = "form.stata_name_long"  # ... for Stata (variable, limit)
+    NAME_CHARACTERS = "form.name_characters"  # A statistics program does not take the characters (variable, program)
+    NAME_IS_COMMAND = "form.name_is_command"  # The name is a word of the program's own (variable, program)
+    VARIABLE_COLLISION = "form.variable_collision"  # Two questions make one variable (variable, other)
+    SPSS_LABEL_LONG = "form.spss_label_long"  # SPSS would cut the label (languages, limit)
+    STATA_LABEL_LONG = "form.stata_label_long"  # Stata would cut the label (languages, limit)
+    SPSS_CHOICE_LABEL_LONG = "form.spss_choice_label_long"  # SPSS would cut the choice's label (languages, limit)
+    STATA_CHOICE_LABEL_LONG = "form.stata_choice_label_long"  # Stata would cut the choice's label (languages, limit)
+    MIXED_CODES = "form.mixed_codes"  # Some choices of a list are numbers and some are not (list, names)
     PYXFORM_REFUSED = "form.pyxform_refused"  # pyxform refuses the form (message)
     PYXFORM_BROKE = "form.pyxform_broke"  # pyxform fails without a message of its own (message)
     VALIDATE_REFUSED = "form.validate_refused"  # ODK Validate refuses the form (message)
+    VALIDATE_REMARK = "form.validate_remark"  # ODK Validate takes the form, with a remark (message)
+    VALIDATE_NO_JAVA = "form.validate_no_java"  # ODK Validate did not run: there is no Java
+    VALIDATE_NO_PROGRAM = "form.validate_no_program"  # ODK Validate did not run: it is not there
+    VALIDATE_TOO_SLOW = "form.validate_too_slow"  # ODK Validate was ended (seconds)
 
     # Answers
     ANSWERS_SYNTAX = "answers.xml_syntax"  # The bytes are not well-formed XML (line, column)

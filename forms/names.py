@@ -11,11 +11,26 @@ _START = (
 NAME = re.compile(rf"[{_START}][{_START}\-.0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
 """An XML name without colon (NCName, XML 1.0): what a question, group, repeat or choice list is called."""
 
-FORM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
-"""The form's id: it stands in addresses and file names, so it keeps to ASCII."""
+ATTRIBUTE = re.compile(rf"({NAME.pattern}:)?{NAME.pattern}")
+"""The name of an XML attribute, possibly with a prefix."""
 
-CHOICE_NAME = re.compile(r"\S+")
-"""A choice's name: anything without white space, because answers list several separated by blanks."""
+FORM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+"""The form's id: it stands in addresses, file names and the covers of envelopes, so it keeps to ASCII."""
+
+LIST_NAME = re.compile(r"(?!.*\.(csv|xml|geojson)$)[^\s\"'<>&${}]+")
+"""The name of a choice list: it stands in expressions between quotes, and does not look like a file."""
+
+CHOICES_FILE = re.compile(r"(?!\.)[^\s/\\\"'<>&${}]+\.(csv|xml|geojson)")
+"""The name of a file of choices; without its extension it stands in expressions between quotes."""
+
+FILE_NAME = re.compile(r"(?!\.)[^/\\\u0000-\u001f]*[^/\\\u0000-\u001f\s.]")
+"""A file name that means the same everywhere: no folders, no control characters, no dot in front, none at the end."""
+
+CHOICE_NAME = re.compile(r"\S+( \S+)*")
+"""A choice's name. With blanks only where one is chosen: an answer lists several separated by blanks."""
+
+MISSING_KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""The name of a kind of missing answer: lower-case words."""
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """A language tag (the shape of BCP 47), such as de, bg or sr-Latn."""

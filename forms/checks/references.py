@@ -39,7 +39,7 @@ def check_references(form: Form) -> Iterator[Finding]:
             yield from _in_texts(texts, key, f"{place.pointer}/{key}", order)
     for name, choices in (form.choices or {}).items():
         for number, choice in enumerate(choices):
-            yield from _in_texts(choice.label, "label", f"/choices/{name}/{number}/label", order)
+            yield from _in_texts(choice.label or {}, "label", f"/choices/{name}/{number}/label", order)
     if form.instance_name is not None:
         if not is_closed(form.instance_name):
             yield Finding(Code.EXPRESSION_SYNTAX, "/instance_name", {"key": "instance_name"})

@@ -23,7 +23,8 @@ def _texts(form: Form) -> Iterator[tuple[str, Text]]:
     yield "/title", form.title
     for name, choices in sorted((form.choices or {}).items()):
         for position, choice in enumerate(choices):
-            yield pointer("choices", name, position, "label"), choice.label
+            if choice.label is not None:
+                yield pointer("choices", name, position, "label"), choice.label
     for place in walk(form):
         for key, texts in texts_of(place.item):
             yield f"{place.pointer}/{key}", texts

@@ -1,24 +1,27 @@
 """The form as a whole: its schema, its bounds, and the way in and out of JSON."""
 
 import json
-from collections.abc import Mapping
-from types import MappingProxyType
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, post_load
 
-from forms.definition import Choice, Form, Language, Question, walk
+from forms.definition import Form, Question, walk
 from forms.errors import Code, Finding, FormError, FormErrors
-from forms.names import CHOICE_NAME, FORM_ID, LANGUAGE, MAX_NAME, NAME
-from forms.schema.fields import SHOWN, Columns, StrictSchema, Texts, Value, Word
-from forms.schema.items import Items
+from forms.names import FORM_ID, LANGUAGE, MAX_NAME, NAME
+from forms.schema.fields import SHOWN, StrictSchema, Truth, Value, Word, one_of
+from forms.schema.items import MAX_QUESTIONS, Items
+from forms.schema.lists import One, Several
+from forms.schema.maps import Mapped, Namespaces, Texts, XmlAttributes
+from forms.schema.parts import ChoiceLists, EntitySchema, LanguageSchema, MissingSchema, SubmissionSchema
 from forms.schema.problems import findings, invalid
 
 FORMAT_VERSION = 1
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 16
 """How deeply groups and repeats may be nested."""
-MAX_QUESTIONS = 10_000
+MAX_LANGUAGES = 200
+MAX_ENTITIES = 100
 MAX_ERRORS = 1_000
 _MAX_NESTING = 2 * MAX_DEPTH + 8
 
@@ -32,82 +35,19 @@ class FormatVersion(Value):
         return FORMAT_VERSION
 
 
-class LanguageSchema(StrictSchema):
-    """A language: its code and its name in itself."""
+class DataFileKind(StrEnum):
+    """What an external data file is written in."""
 
-    code = Word(required=True, pattern=LANGUAGE, code=Code.BAD_LANGUAGE)
-    name = Word(limit=MAX_NAME)
-
-    @post_load
-    def _language(self, data: dict[str, Any], **_: object) -> Language:
-        return Language(**data)
+    CSV = "csv"
+    XML = "xml"
 
 
-class ChoiceSchema(StrictSchema):
-    """A choice: its name, its label, and further columns for choice filters."""
+class DataFiles(Mapped):
+    """External data files: the name of the instance, and what the file is written in."""
 
-    name = Word(required=True, pattern=CHOICE_NAME, code=Code.BAD_CHOICE_NAME, limit=MAX_NAME)
-    label = Texts(required=True)
-    values = Columns()
-
-    @post_load
-    def _choice(self, data: dict[str, Any], **_: object) -> Choice:
-        return Choice(**data)
-
-
-class _Several(Value):
-    """A list of objects of one schema."""
-
-    def __init__(self, schema: StrictSchema, *, filled: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
-        self.schema, self.filled = schema, filled
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> tuple[Any, ...]:
-        return self.read(value)
-
-    def read(self, value: object) -> tuple[Any, ...]:
-        """The values of the list."""
-        if not isinstance(value, list):
-            raise invalid(Code.EXPECTED_LIST)
-        if self.filled and not value:
-            raise invalid(Code.EMPTY_LIST)
-        return tuple(self.schema.load(value, many=True))
-
-    def _serialize(self, value: tuple[Any, ...] | None, *_: object, **__: object) -> list[Any] | None:
-        return None if value is None else self.write(value)
-
-    def write(self, values: tuple[Any, ...]) -> list[Any]:
-        """The list as JSON."""
-        return list(self.schema.dump(values, many=True))
-
-
-class ChoiceLists(Value):
-    """The choice lists by name."""
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
-        super().__init__(**kwargs)
-        self.each = _Several(ChoiceSchema())
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> Mapping[str, tuple[Choice, ...]]:
-        if not isinstance(value, dict):
-            raise invalid(Code.EXPECTED_OBJECT)
-        lists: dict[str, tuple[Choice, ...]] = {}
-        errors: dict[str, object] = {}
-        for name, choices in value.items():
-            try:
-                if len(name) > MAX_NAME or not NAME.fullmatch(name):
-                    raise invalid(Code.BAD_NAME, value=name[:SHOWN])
-                lists[name] = self.each.read(choices)
-            except ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return MappingProxyType(lists)
-
-    def _serialize(self, value: Mapping[str, Any] | None, *_: object, **__: object) -> dict[str, Any] | None:
-        if value is None:
-            return None
-        return {name: self.each.write(choices) for name, choices in value.items()}
+    def read(self, value: object) -> str:
+        """The kind of file."""
+        return one_of(value, tuple(DataFileKind))
 
 
 class FormSchema(StrictSchema):
@@ -116,11 +56,20 @@ class FormSchema(StrictSchema):
     feldbuch_form = FormatVersion(required=True, dump_default=FORMAT_VERSION)
     id = Word(required=True, pattern=FORM_ID, code=Code.BAD_FORM_ID)
     title = Texts(required=True)
-    languages = _Several(LanguageSchema(), filled=True, required=True)
+    languages = Several(LanguageSchema(), most=MAX_LANGUAGES, required=True)
     default_language = Word(required=True, pattern=LANGUAGE, code=Code.BAD_LANGUAGE)
+    version_label = Word(limit=MAX_NAME)
     instance_name = Word()
     style = Word(limit=MAX_NAME)
+    submission = One(SubmissionSchema())
+    root_name = Word(pattern=NAME, limit=MAX_NAME)
+    attributes = XmlAttributes()
+    namespaces = Namespaces()
+    data_files = DataFiles()
+    entities = Several(EntitySchema(), most=MAX_ENTITIES)
+    missing = One(MissingSchema())
     choices = ChoiceLists()
+    allow_duplicate_choices = Truth()
     questions = Items(required=True)
 
     @post_load

@@ -1,23 +1,22 @@
-"""The kinds of values in a form's JSON, as marshmallow fields, and the schema that all others share."""
+"""The kinds of single values in a form's JSON, as marshmallow fields, and the schema that all others share."""
 
 import math
 import re
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_dump
+from marshmallow import RAISE, Schema, fields, post_dump
 
 from forms.errors import Code
-from forms.names import ILLEGAL, LANGUAGE, MAX_NAME
-from forms.schema.problems import Problem, invalid, unknown_word
+from forms.names import ILLEGAL, MAX_NAME
+from forms.schema.problems import Problem, invalid
 
 MAX_TEXT = 20_000
 MAX_EXACT = 2**53 - 1
 SHOWN = 80
+YES_NO = re.compile(r"\s*(yes|no|true|false)\s*", re.IGNORECASE)
+"""What XLSForm reads as true or false: as JSON it must be true or false itself, so that there is one spelling."""
 
-_SEPARATOR = re.compile(r"[\s;,=]")
 # Marshmallow hands on whatever stands here; its annotation knows texts only.
 _ERRORS: dict[str, Any] = {"required": [Problem(Code.MISSING_KEY)], "null": [Problem(Code.NULL_VALUE)]}
 
@@ -25,7 +24,12 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class StrictSchema(Schema):
-    """A schema that refuses unknown keys, naming the known ones, and writes only what is given."""
+    """A schema that refuses unknown keys, naming the known ones, and writes only what is given.
+
+    `order` names keys in the order in which they are written; keys that are not in it come last.
+    """
+
+    order: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         """Marshmallow's options."""
@@ -34,12 +38,18 @@ class StrictSchema(Schema):
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
         super().__init__(**kwargs)
-        known = tuple(field.data_key or name for name, field in self.fields.items())
+        places = {key: place for place, key in enumerate(self.order)}
+        self.dump_fields = dict(sorted(self.dump_fields.items(), key=lambda each: places.get(each[0], len(places))))
         messages: dict[str, Any] = {
             "type": [Problem(Code.EXPECTED_OBJECT)],
-            "unknown": [Problem(Code.UNKNOWN_KEY, known=known)],
+            "unknown": [Problem(Code.UNKNOWN_KEY, known=self.keys)],
         }
         self.error_messages = messages
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that this schema knows, in the order in which they are written."""
+        return tuple(field.data_key or name for name, field in self.dump_fields.items())
 
     @post_dump
     def _leave_out_what_is_not_given(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -94,44 +104,28 @@ class Word(Value):
         self.pattern, self.code, self.limit = pattern, code, limit
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        return self.read(value)
+
+    def read(self, value: object) -> str:
+        """The text, when it is one of those."""
         text = legal_text(value, self.limit)
         if self.pattern and not self.pattern.fullmatch(text):
             raise invalid(self.code, value=text[:SHOWN])
         return text
 
 
-class Texts(Value):
-    """A map from language code to text."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> Mapping[str, str]:
-        if not isinstance(value, dict):
-            raise invalid(Code.EXPECTED_TEXTS)
-        if not value:
-            raise invalid(Code.EMPTY_TEXTS)
-        errors: dict[str, object] = {}
-        for language, text in value.items():
-            if not LANGUAGE.fullmatch(language):
-                errors[language] = [Problem(Code.BAD_LANGUAGE, {"value": language[:SHOWN]})]
-                continue
-            try:
-                legal_text(text)
-            except ValidationError as error:
-                errors[language] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return MappingProxyType(dict(value))
-
-    def _serialize(self, value: Mapping[str, str] | None, *_: object, **__: object) -> dict[str, str] | None:
-        return None if value is None else dict(value)
-
-
 class Truth(Value):
     """true or false, and nothing else."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> bool:
-        if not isinstance(value, bool):
-            raise invalid(Code.EXPECTED_BOOLEAN)
-        return value
+        return truth(value)
+
+
+def truth(value: object) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise invalid(Code.EXPECTED_BOOLEAN)
+    return value
 
 
 class ConditionField(Value):
@@ -140,7 +134,7 @@ class ConditionField(Value):
     def _deserialize(self, value: object, *_: object, **__: object) -> bool | str:
         if isinstance(value, bool):
             return value
-        if not isinstance(value, str):
+        if not isinstance(value, str) or YES_NO.fullmatch(value):
             raise invalid(Code.EXPECTED_CONDITION)
         return legal_text(value)
 
@@ -154,6 +148,19 @@ class CountField(Value):
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise invalid(Code.EXPECTED_COUNT)
         return int(exact_number(value))
+
+
+class MissingCode(Value):
+    """The code of a kind of missing answer: a whole number that is not 0."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < abs(value) <= MAX_MISSING_CODE:
+            raise invalid(Code.EXPECTED_MISSING_CODE, limit=MAX_MISSING_CODE)
+        return value
+
+
+MAX_MISSING_CODE = 999_999
+"""Six digits: the widest code that no program for statistics shortens."""
 
 
 def scalar(value: object) -> str | int | float:
@@ -180,69 +187,15 @@ class EnumField(Value):
         self.words = words
 
     def _deserialize(self, value: object, *_: object, **__: object) -> StrEnum:
-        text = legal_text(value, MAX_NAME)
-        known = tuple(word.value for word in self.words)
-        if text not in known:
-            raise invalid(Code.UNKNOWN_VALUE, value=text[:SHOWN], known=", ".join(known))
-        return self.words(text)
+        return self.words(one_of(value, tuple(word.value for word in self.words)))
 
     def _serialize(self, value: StrEnum | None, *_: object, **__: object) -> str | None:
         return None if value is None else value.value
 
 
-class Parameters(Value):
-    """A question's parameters: known names, each with a text, a number or true and false."""
-
-    def __init__(self, known: tuple[str, ...], **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
-        super().__init__(**kwargs)
-        self.known = known
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> Mapping[str, str | int | float | bool]:
-        if not isinstance(value, dict):
-            raise invalid(Code.EXPECTED_OBJECT)
-        errors: dict[str, object] = {}
-        for name, given in value.items():
-            try:
-                self._check(name, given)
-            except ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return MappingProxyType(dict(value))
-
-    def _check(self, name: str, given: object) -> None:
-        if name not in self.known:
-            raise ValidationError([unknown_word(Code.UNKNOWN_KEY, Code.UNKNOWN_KEY_NEAR, "key", name, self.known)])
-        if not isinstance(given, bool) and isinstance(scalar(given), str) and _SEPARATOR.search(str(given)):
-            raise invalid(Code.BAD_PARAMETER, parameter=name)
-
-    def _serialize(self, value: Mapping[str, Any] | None, *_: object, **__: object) -> dict[str, Any] | None:
-        return None if value is None else dict(value)
-
-
-class Columns(Value):
-    """Further columns of a choice: names, each with a text or a number."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> Mapping[str, str | int | float]:
-        if not isinstance(value, dict):
-            raise invalid(Code.EXPECTED_OBJECT)
-        errors: dict[str, object] = {}
-        for name, given in value.items():
-            try:
-                if not COLUMN.fullmatch(name) or name in KEPT_COLUMNS:
-                    raise invalid(Code.BAD_NAME, value=name[:SHOWN])
-                scalar(given)
-            except ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ValidationError(errors)
-        return MappingProxyType(dict(value))
-
-    def _serialize(self, value: Mapping[str, Any] | None, *_: object, **__: object) -> dict[str, Any] | None:
-        return None if value is None else dict(value)
-
-
-COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
-_LIST_COLUMNS = frozenset({"name", "label", "list_name", "value", "caption", "itextId"})
-_MEDIA_COLUMNS = frozenset({"image", "audio", "video", "big-image", "media"})
-KEPT_COLUMNS = _LIST_COLUMNS | _MEDIA_COLUMNS
+def one_of(value: object, known: tuple[str, ...]) -> str:
+    """The text, when it is one of the known words."""
+    text = legal_text(value, MAX_NAME)
+    if text not in known:
+        raise invalid(Code.UNKNOWN_VALUE, value=text[:SHOWN], known=", ".join(known))
+    return text

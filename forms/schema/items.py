@@ -1,142 +1,31 @@
-"""The schemas of questions, groups and repeats; each type knows only the keys that mean something to it."""
+"""The schemas of groups and repeats, and of the lists of items that they hold."""
 
 from typing import Any
 
 from marshmallow import ValidationError, post_load
 
-from forms.definition import Group, Item, Kind, Question, Repeat, SpecialCategory
+from forms.definition import Group, Item, Kind, Question, Repeat
 from forms.errors import Code
-from forms.names import MAX_NAME, NAME
-from forms.schema.fields import (
-    ConditionField,
-    CountField,
-    EnumField,
-    Parameters,
-    ScalarField,
-    StrictSchema,
-    Texts,
-    Truth,
-    Value,
-    Word,
-    legal_text,
-)
+from forms.names import MAX_NAME
+from forms.schema.fields import ConditionField, CountField, StrictSchema, Value, Word, legal_text
+from forms.schema.lists import One, bounded
+from forms.schema.maps import Readers, Texts
+from forms.schema.parts import AttributesSchema, MediaSchema
 from forms.schema.problems import Problem, invalid, unknown_word
+from forms.schema.questions import ItemSchema, question_schema
 
-PARAMETERS: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: ("rows",),
-    Kind.RANGE: ("start", "end", "step", "tick_interval", "tick_labelset", "placeholder"),
-    Kind.SELECT_ONE: ("randomize", "seed"),
-    Kind.SELECT_MULTIPLE: ("randomize", "seed"),
-    Kind.RANK: ("randomize", "seed"),
-    Kind.GEOPOINT: ("allow-mock-accuracy", "capture-accuracy", "warning-accuracy"),
-    Kind.IMAGE: ("max-pixels", "app"),
-    Kind.AUDIO: ("quality",),
-}
-"""The names of the parameters of each kind, as in XLSForm; a kind that is not here has none."""
-
-
-class _ItemSchema(StrictSchema):
-    type = Value(required=True)
-    name = Word(required=True, pattern=NAME, limit=MAX_NAME)
-
-
-class MetadataSchema(_ItemSchema):
-    """start, end, today, deviceid, username: recorded without asking."""
-
-    type = EnumField(Kind, required=True, attribute="kind")
-    personal = Truth()
-
-    @post_load
-    def _question(self, data: dict[str, Any], **_: object) -> Question:
-        return Question(**data)
-
-
-class HiddenSchema(MetadataSchema):
-    """hidden: a value that is carried along."""
-
-    relevant = Word()
-    default = ScalarField()
-    calculation = Word()
-    special_category = EnumField(SpecialCategory)
-
-
-class CalculateSchema(HiddenSchema):
-    """calculate: a value worked out from others."""
-
-    calculation = Word(required=True)
-
-
-class NoteSchema(MetadataSchema):
-    """note: a text that is read out, without an answer."""
-
-    label = Texts(required=True)
-    hint = Texts()
-    guidance = Texts()
-    relevant = Word()
-    appearance = Word()
-
-
-class AskedSchema(NoteSchema):
-    """A question with an answer."""
-
-    required = ConditionField()
-    required_message = Texts()
-    read_only = ConditionField()
-    constraint = Word()
-    constraint_message = Texts()
-    calculation = Word()
-    default = ScalarField()
-    special_category = EnumField(SpecialCategory)
-
-
-class SelectSchema(AskedSchema):
-    """A question with a list of choices."""
-
-    choices = Word(required=True, pattern=NAME, limit=MAX_NAME)
-    choice_filter = Word()
-
-
-class SelectOrOtherSchema(SelectSchema):
-    """A question with a list of choices and, if wanted, an open one."""
-
-    or_other = Truth()
-
-
-def _with_parameters(schema: type[MetadataSchema], kind: Kind) -> MetadataSchema:
-    known = PARAMETERS.get(kind)
-    if known is None:
-        return schema()
-    extended: type[MetadataSchema] = type(schema.__name__, (schema,), {"parameters": Parameters(known)})
-    return extended()
-
-
-def _schema_class(kind: Kind) -> type[MetadataSchema]:
-    match kind:
-        case Kind.START | Kind.END | Kind.TODAY | Kind.DEVICEID | Kind.USERNAME:
-            return MetadataSchema
-        case Kind.HIDDEN:
-            return HiddenSchema
-        case Kind.CALCULATE:
-            return CalculateSchema
-        case Kind.NOTE:
-            return NoteSchema
-        case Kind.SELECT_ONE | Kind.SELECT_MULTIPLE:
-            return SelectOrOtherSchema
-        case Kind.RANK:
-            return SelectSchema
-        case _:
-            return AskedSchema
+MAX_QUESTIONS = 10_000
+"""How many questions, groups and repeats a form holds."""
 
 
 class Items(Value):
     """The list of questions, groups and repeats of a form, a group or a repeat."""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> tuple[Item, ...]:
-        if not isinstance(value, list):
-            raise invalid(Code.EXPECTED_LIST)
         items: list[Item] = []
         errors: dict[int, object] = {}
-        for position, document in enumerate(value):
+        # An empty list is told by the checks.
+        for position, document in enumerate(bounded(value, MAX_QUESTIONS, filled=False)):
             try:
                 items.append(_load_item(document))
             except ValidationError as error:
@@ -149,11 +38,16 @@ class Items(Value):
         return [_schema_of(item).dump(item) for item in value or ()]
 
 
-class _ContainerSchema(_ItemSchema):
+class _ContainerSchema(ItemSchema):
+    order = ("type", "name", "label", "media", "hint", "relevant", "read_only", "appearance", "count", "reviewed")
     label = Texts()
+    media = One(MediaSchema())
+    hint = Texts()
     relevant = Word()
     read_only = ConditionField()
     appearance = Word()
+    reviewed = Readers()
+    attributes = One(AttributesSchema())
 
 
 class GroupSchema(_ContainerSchema):
@@ -180,11 +74,16 @@ class RepeatSchema(_ContainerSchema):
 
 
 SCHEMAS: dict[str, StrictSchema] = {
-    **{kind.value: _with_parameters(_schema_class(kind), kind) for kind in Kind},
+    **{kind.value: question_schema(kind) for kind in Kind},
     "group": GroupSchema(),
     "repeat": RepeatSchema(),
 }
 """The schema of each type, by its word in the JSON."""
+
+
+def keys_of(type_: str) -> tuple[str, ...]:
+    """The keys that a type knows, by its word in the JSON, in the order in which they are written."""
+    return SCHEMAS[type_].keys
 
 
 def _schema_of(item: Item) -> StrictSchema:
