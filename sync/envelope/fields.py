@@ -18,7 +18,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 KIND = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
 _SHOWN_KEY = re.compile(r"[A-Za-z0-9_]{1,40}")
-_TIME = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+TIME = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class Fields:
@@ -89,7 +89,7 @@ class Fields:
 
     def time(self, key: str) -> str:
         """A time `YYYY-MM-DDTHH:MM:SSZ` that the calendar has."""
-        value = self.text(key, _TIME)
+        value = self.text(key, TIME)
         try:
             datetime.fromisoformat(value)
         except ValueError as error:
