@@ -11,41 +11,67 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
 A = TypeVar("A")
+P = TypeVar("P")
 GROUP_AT_MOST = 256
 LINGER_LEAST, LINGER_MOST = 0.005, 0.02
 """How long a group waits at most for operations that are expected, in seconds: as long as the last group took to
 commit, within these bounds. On a slow disk company is worth more waiting."""
-_STOP = object()
 
 
-@dataclass(frozen=True, slots=True)
-class _Merged:
-    """An argument for an operation that takes many at once."""
+class _Waiting(Generic[T]):
+    """An operation whose caller waits for one wake-up; a future would cost several locks more.
 
-    operation: Callable[[Connection, list[Any]], list[Any]]
-    argument: Any
+    A ``merged`` one takes the arguments of all of its kind, each as ``prepare`` made it.
+    """
 
-    def __call__(self, connection: Connection) -> Any:  # noqa: ANN401
-        return self.operation(connection, [self.argument])[0]
+    __slots__ = ("_done", "_error", "_result", "argument", "merged", "operation", "prepare")
+
+    def __init__(
+        self,
+        operation: Callable[..., Any],
+        merged: bool = False,
+        argument: Any = None,  # noqa: ANN401
+        prepare: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.operation = operation
+        self.merged = merged
+        self.argument = argument
+        self.prepare = prepare
+        self._result: T | None = None
+        self._error: BaseException | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def finish(self, result: T) -> None:
+        self._result = result
+        self._done.release()
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+        self._done.release()
+
+    def result(self) -> T:
+        self._done.acquire()
+        if self._error is not None:
+            raise self._error
+        return cast("T", self._result)
 
 
-def _run_group(connection: Connection, group: list[Callable[[Connection], Any]]) -> list[Any]:
+def _run_group(connection: Connection, group: list[_Waiting[Any]]) -> list[Any]:
     """The results in order; neighbours that are merged for the same operation run as one call."""
     results: list[Any] = []
-    for operation, run in groupby(group, key=lambda each: each.operation if isinstance(each, _Merged) else None):
+    for operation, run in groupby(group, key=lambda each: each.operation if each.merged else None):
         if operation is None:
-            results.extend(each(connection) for each in run)
+            results.extend(each.operation(connection) for each in run)
         else:
-            results.extend(operation(connection, [each.argument for each in run if isinstance(each, _Merged)]))
+            results.extend(operation(connection, [each.argument for each in run]))
     return results
 
 
@@ -59,7 +85,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(immediate=True)
-        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._expecting = threading.Lock()
@@ -68,10 +94,7 @@ class Writer:
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         """Run one operation and return its result after it is durable; raises what it raised."""
-        self._start()
-        future: Future[T] = Future()
-        self._queue.put((operation, future))
-        return future.result()
+        return self._wait(_Waiting(operation))
 
     @contextlib.contextmanager
     def expected(self) -> Iterator[None]:
@@ -93,26 +116,36 @@ class Writer:
 
         ``operation`` returns one result an argument, in order. Many small requests so share their statements.
         """
-        self._start()
-        future: Future[T] = Future()
-        self._queue.put((_Merged(operation, argument), future))
-        return future.result()
+        return self._wait(_Waiting(operation, True, argument))
+
+    def run_prepared(
+        self, operation: Callable[[Connection, list[P]], list[T]], prepare: Callable[[A], P], argument: A
+    ) -> T:
+        """Like ``run_merged``, with ``prepare(argument)`` for the argument.
+
+        The writer's thread prepares, before the transaction begins; when that raises, nothing else is affected. It is
+        for short work that waits for nothing: one thread that does it for all is faster than many that keep each
+        other, and the writer, from the interpreter.
+        """
+        return self._wait(_Waiting(operation, True, argument, prepare))
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
         with self._starting:
             if self._thread is not None:
-                self._queue.put(_STOP)
+                self._queue.put(None)
                 self._thread.join()
                 self._thread = None
 
-    def _start(self) -> None:
+    def _wait(self, waiting: _Waiting[T]) -> T:
         if self._thread is None:
             with self._starting:
                 if self._thread is None:
                     thread = threading.Thread(target=self._work, name="writer", daemon=True)
                     thread.start()
                     self._thread = thread
+        self._queue.put(waiting)
+        return waiting.result()
 
     def _work(self) -> None:
         while True:
@@ -122,14 +155,15 @@ class Writer:
             if stop:
                 return
 
-    def _next_group(self) -> tuple[list[tuple[Callable[[Connection], Any], Future[Any]]], bool]:
-        group: list[tuple[Callable[[Connection], Any], Future[Any]]] = []
+    def _next_group(self) -> tuple[list[_Waiting[Any]], bool]:
+        group: list[_Waiting[Any]] = []
         entry = self._queue.get()
         deadline = time.monotonic() + min(max(self._last_commit, LINGER_LEAST), LINGER_MOST)
         while True:
-            if entry is _STOP:
+            if entry is None:
                 return group, True
-            group.append(entry)
+            if self._prepared(entry):
+                group.append(entry)
             if len(group) == GROUP_AT_MOST:
                 return group, False
             try:
@@ -144,21 +178,30 @@ class Writer:
                 except queue.Empty:
                     return group, False
 
-    def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+    def _prepared(self, entry: _Waiting[Any]) -> bool:
+        if entry.prepare is not None:
+            try:
+                entry.argument = entry.prepare(entry.argument)
+            except BaseException as error:
+                entry.fail(error)
+                return False
+        return True
+
+    def _commit(self, group: list[_Waiting[Any]]) -> None:
         begun = time.monotonic()
         try:
             with self._transaction() as connection:
-                results = _run_group(connection, [operation for operation, _ in group])
+                results = _run_group(connection, group)
             self._last_commit = time.monotonic() - begun
         except BaseException as error:
             if len(group) == 1:
-                group[0][1].set_exception(error)
+                group[0].fail(error)
                 return
             for each in group:
                 self._commit([each])
             return
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+        for each, result in zip(group, results, strict=True):
+            each.finish(result)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -29,6 +29,8 @@ from sync.protocol import Limits
 
 IN_ROW_AT_MOST = 64 * 1024
 """Sealed bodies up to this size lie in the database row, larger ones as blobs."""
+SMALL_REQUEST = 64 * 1024
+"""Requests up to so many bytes are checked by the writer's thread: none of their bodies becomes a blob."""
 
 
 class Intake:
@@ -70,18 +72,12 @@ class Intake:
 
         Raises ``CodedError`` ``storage.full``, ``server.busy``; nothing of the request is kept then.
         """
-        self.need_space(sum(len(item.body) + len(item.cover) for item in items))
-        answers: list[Answer | None] = []
-        arrivals: list[Arrival] = []
+        size = _bytes(items)
         with full_disk_said(), self._place.writer.expected():
-            for item in items:
-                try:
-                    arrivals.append(self._arrive(carrier, item))
-                    answers.append(None)
-                except SyncError as error:
-                    answers.append(refusal(item.cover, error.code))
-            decided = iter(self._place.writer.run_merged(self._decide_all, arrivals) if arrivals else ())
-        return [next(decided) if answer is None else answer for answer in answers]
+            if size <= SMALL_REQUEST:
+                return self._place.writer.run_prepared(self._decide_all, self._check, (carrier, items))
+            self.need_space(size)
+            return self._place.writer.run_merged(self._decide_all, self._check((carrier, items)))
 
     def receive_file(self, carrier: Carrier, cover: Cover, file: Path) -> Answer:
         """Take in an item whose checked cover came first and whose body is a finished, fsynced file of the spool.
@@ -104,6 +100,17 @@ class Intake:
     def answer_of(self, connection: Connection, item_hash: str) -> Answer | None:
         """The answer for an item that is held already, or None."""
         return self._known(connection, [item_hash]).get(item_hash)
+
+    def _check(self, request: tuple[Carrier, Sequence[Item]]) -> Sequence[Arrival | Answer]:
+        """What needs no database: arrivals, and answers where an item is refused."""
+        carrier, items = request
+        checked: list[Arrival | Answer] = []
+        for item in items:
+            try:
+                checked.append(self._arrive(carrier, item))
+            except SyncError as error:
+                checked.append(refusal(item.cover, error.code))
+        return checked
 
     def _arrive(self, carrier: Carrier, item: Item) -> Arrival:
         cover = self.check_cover(item.cover)
@@ -135,9 +142,13 @@ class Intake:
         receipts = receipts_of_items(connection, hashes) if rows else {}
         return {row.hash: Answer(*row, receipts.get(row.hash)) for row in rows}
 
-    def _decide_all(self, connection: Connection, requests: list[list[Arrival]]) -> list[list[Answer]]:
-        """An operation of the writer: the fate of all items of several requests, as if one came after the other."""
-        arrivals = [arrival for request in requests for arrival in request]
+    def _decide_all(self, connection: Connection, requests: Sequence[Sequence[Arrival | Answer]]) -> list[list[Answer]]:
+        """An operation of the writer: the fate of all items of several requests, as if one came after the other.
+
+        Raises ``CodedError`` ``storage.full`` before anything is written.
+        """
+        arrivals = [each for request in requests for each in request if isinstance(each, Arrival)]
+        self.need_space(sum(len(each.cover.encoded) + len(each.body or b"") for each in arrivals))
         for arrival in arrivals:
             # Tidying, which is an operation of the writer too, may have taken a blob that nobody had named yet.
             if arrival.body is None and not self._place.blobs.exists(arrival.cover.body.hash):
@@ -159,7 +170,11 @@ class Intake:
             )
             for fate, _ in fates
         )
-        return [[next(answers) for _ in request] for request in requests]
+        return [[each if isinstance(each, Answer) else next(answers) for each in request] for request in requests]
+
+
+def _bytes(items: Sequence[Item]) -> int:
+    return sum(len(item.cover) + len(item.body) for item in items)
 
 
 def refusal(cover: bytes, code: str) -> Answer:
