@@ -9,7 +9,7 @@ from marshmallow import ValidationError, post_load
 from forms.definition import Form, Question, walk
 from forms.errors import Code, Finding, FormError, FormErrors
 from forms.names import FORM_ID, LANGUAGE, MAX_NAME, NAME
-from forms.schema.fields import SHOWN, StrictSchema, Truth, Value, Word, one_of
+from forms.schema.fields import SHOWN, StrictSchema, Truth, Value, Word, legal_text, one_of
 from forms.schema.items import MAX_QUESTIONS, Items
 from forms.schema.lists import One, Several
 from forms.schema.maps import Mapped, Namespaces, Texts, XmlAttributes
@@ -33,6 +33,13 @@ class FormatVersion(Value):
         if value != FORMAT_VERSION or not isinstance(value, int) or isinstance(value, bool):
             raise invalid(Code.FORMAT_VERSION, expected=FORMAT_VERSION)
         return FORMAT_VERSION
+
+
+class InstanceId(Value):
+    """What the XForm preloads as its instanceID, or false for none."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str | bool:
+        return False if value is False else legal_text(value, MAX_NAME)
 
 
 class DataFileKind(StrEnum):
@@ -62,6 +69,9 @@ class FormSchema(StrictSchema):
     instance_name = Word()
     style = Word(limit=MAX_NAME)
     submission = One(SubmissionSchema())
+    xform_id = Word(limit=MAX_NAME)
+    instance_id = InstanceId()
+    flat = Truth()
     root_name = Word(pattern=NAME, limit=MAX_NAME)
     attributes = XmlAttributes()
     namespaces = Namespaces()
@@ -70,6 +80,8 @@ class FormSchema(StrictSchema):
     missing = One(MissingSchema())
     choices = ChoiceLists()
     allow_duplicate_choices = Truth()
+    external_choices = ChoiceLists()
+    tags = ChoiceLists()
     questions = Items(required=True)
 
     @post_load

@@ -17,7 +17,7 @@ from forms.definition import (
 )
 from forms.errors import Code
 from forms.names import CHOICE_NAME, LANGUAGE, LIST_NAME, MAX_NAME, MISSING_KIND, NAME
-from forms.schema.fields import MissingCode, StrictSchema, Word
+from forms.schema.fields import MissingCode, StrictSchema, Truth, Word
 from forms.schema.lists import One, Several
 from forms.schema.maps import (
     KEPT_PREFIX,
@@ -170,6 +170,7 @@ class SubmissionSchema(StrictSchema):
     public_key = Word()
     auto_send = Word(limit=MAX_NAME)
     auto_delete = Word(limit=MAX_NAME)
+    editable = Truth()
 
     @post_load
     def _submission(self, data: dict[str, Any], **_: object) -> Submission:

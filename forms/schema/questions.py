@@ -16,7 +16,7 @@ from forms.schema.parts import MAX_MISSING_KINDS, AttributesSchema, BodylessAttr
 from forms.schema.problems import Problem, unknown_word
 
 MAX_TRIGGERS = 100
-SOURCES = ("choices", "choices_file", "choices_from")
+SOURCES = ("choices", "choices_file", "choices_from", "choices_external")
 """Where the choices of a select come from: exactly one of these keys."""
 
 # An attribute for which the language has a key: with both, nobody could say which one holds.
@@ -27,6 +27,7 @@ _KEY_OF_BIND = {
     "readonly": "read_only",
     "constraint": "constraint",
     "jr:constraintMsg": "constraint_message",
+    "jr:noAppErrorString": "no_app_message",
     "calculate": "calculation",
     "entities:saveto": "save_to",
 }
@@ -112,6 +113,7 @@ class NoteSchema(ValueSchema):
     """note: a text that is shown, with or without a value."""
 
     media = One(MediaSchema())
+    no_app_message = Texts()
     appearance = Word()
     attributes = One(AttributesSchema())
 
@@ -120,6 +122,12 @@ class AskedSchema(NoteSchema):
     """A question with an answer."""
 
     missing = NamesOrAll(most=MAX_MISSING_KINDS, pattern=MISSING_KIND)
+
+
+class OsmSchema(AskedSchema):
+    """osm: a place in OpenStreetMap, with what is known of it there."""
+
+    tags = Word(pattern=LIST_NAME, limit=MAX_NAME)
 
 
 class SelectSchema(AskedSchema):
@@ -162,6 +170,7 @@ class RankSchema(SelectSchema):
 class SelectOneSchema(RankSchema):
     """select_one: a question with choices of which one holds."""
 
+    choices_external = Word(pattern=LIST_NAME, limit=MAX_NAME)
     consent = Truth()
 
 
@@ -191,6 +200,8 @@ def _schema_class(kind: Kind) -> type[MetadataSchema]:
             return CalculateSchema
         case Kind.NOTE:
             return NoteSchema
+        case Kind.OSM:
+            return OsmSchema
         case Kind.SELECT_ONE:
             return SelectOneSchema
         case Kind.SELECT_MULTIPLE:
