@@ -7,24 +7,22 @@ answer names the exact form it was given to.
 import re
 from dataclasses import dataclass
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
 from forms.definition import Form, walk
 from forms.errors import Code, FormError
-from forms.xlsform import FIRST_ROW, Sheets, to_sheets
+from forms.xlsform.pyx import Complaint, PyxformRefusedError, run
+from forms.xlsform.sheets import CHOICES, FIRST_ROW, SURVEY, Sheets
+from forms.xlsform.write import to_sheets
 
-_ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
 _NAMED = re.compile(r"'([^'\s]{1,200})'|\$\{([^}\s]{1,200})\}")
-_MAX_MESSAGE = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An XForm, and what pyxform remarked while making it."""
+    """An XForm, and what pyxform remarked while making it. `itemsets` is the CSV of the external choices, if any."""
 
     xml: str
     remarks: tuple[str, ...]
+    itemsets: str | None = None
 
 
 def compile_xform(form: Form) -> str:
@@ -37,38 +35,24 @@ def compile_xform(form: Form) -> str:
 
 
 def compile_with_remarks(form: Form) -> Compiled:
-    """The same as `compile_xform`, with pyxform's warnings."""
+    """The same as `compile_xform`, with pyxform's warnings and the external choices."""
     sheets = to_sheets(form)
-    remarks: list[str] = []
     try:
-        result = convert(sheets.as_workbook(), warnings=remarks)
-    except PyXFormError as error:
-        raise _refusal(Code.PYXFORM_REFUSED, str(error), form, sheets) from error
-    except (OSError, MemoryError):
-        # The machine's fault, not the form's.
-        raise
-    except Exception as error:
-        # pyxform lets errors of Python and of its XML writer through; for the author they are refusals as well.
-        message = f"{type(error).__name__}: {error}"
-        raise _refusal(Code.PYXFORM_BROKE, message, form, sheets) from error
-    return Compiled(result.xform, tuple(remarks))
+        ran = run(sheets)
+    except PyxformRefusedError as error:
+        code = Code.PYXFORM_BROKE if error.broke else Code.PYXFORM_REFUSED
+        params = {"message": error.complaint.message}
+        raise FormError(code, _place(error.complaint, form, sheets), params) from error
+    return Compiled(ran.xml, ran.remarks, ran.itemsets)
 
 
-def _refusal(code: Code, message: str, form: Form, sheets: Sheets) -> FormError:
-    params = {"message": _ROW.sub("", message)[:_MAX_MESSAGE]}
-    return FormError(code, _place(message, form, sheets), params)
-
-
-def _place(message: str, form: Form, sheets: Sheets) -> str:
+def _place(complaint: Complaint, form: Form, sheets: Sheets) -> str:
     """The pointer of what pyxform complains about: by the row it names, else by a name it quotes."""
-    found = _ROW.search(message)
-    if found:
-        pointers = sheets.choice_pointers if "'choices' sheet" in message else sheets.survey_pointers
-        row = int(found.group(1)) - FIRST_ROW
-        if 0 <= row < len(pointers):
-            return pointers[row]
+    pointers = {SURVEY: sheets.survey_pointers, CHOICES: sheets.choice_pointers}.get(complaint.sheet or SURVEY, ())
+    if complaint.row is not None and 0 <= complaint.row - FIRST_ROW < len(pointers):
+        return pointers[complaint.row - FIRST_ROW]
     places = {place.item.name: place.pointer for place in walk(form)}
-    for quoted in _NAMED.finditer(message):
+    for quoted in _NAMED.finditer(complaint.message):
         name = (quoted.group(1) or quoted.group(2)).rsplit("/", 1)[-1]
         if name in places:
             return places[name]

@@ -1,0 +1,74 @@
+"""The sheets of an XLSForm in memory: rows of cells under named columns."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from forms.definition import Scalar
+from forms.version import canonical_json
+
+Cell = str | int | float | bool
+Row = dict[str, Cell]
+
+FIRST_ROW = 2
+"""Sheets count from 1 and begin with the header."""
+
+SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
+EXTERNAL_CHOICES, ENTITIES, OSM = "external_choices", "entities", "osm"
+SHEETS = (SURVEY, CHOICES, SETTINGS, EXTERNAL_CHOICES, ENTITIES, OSM)
+"""The sheets that XLSForm knows."""
+OWN_SHEET = "feldbuch"
+"""The sheet with what XLSForm has no place for. A workbook that has it takes every text exactly as it stands."""
+OWN_PREFIX = "feldbuch_"
+"""Columns of the survey, and choice lists, that hold what XLSForm has no place for begin so."""
+
+UNTOLD = "default"
+"""The code of texts that an XLSForm gives in no language: in a plain `label` column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets of an XLSForm, and for each survey and choices row the JSON pointer it was made from."""
+
+    survey: tuple[Row, ...]
+    choices: tuple[Row, ...]
+    settings: Row
+    survey_pointers: tuple[str, ...]
+    choice_pointers: tuple[str, ...]
+    external_choices: tuple[Row, ...] = ()
+    entities: tuple[Row, ...] = ()
+    osm: tuple[Row, ...] = ()
+    own: tuple[Row, ...] = ()
+
+    def rows(self) -> dict[str, tuple[Row, ...]]:
+        """The rows of each sheet of XLSForm's that has any; there is always a survey."""
+        found = {
+            SURVEY: self.survey,
+            CHOICES: self.choices,
+            SETTINGS: (self.settings,),
+            EXTERNAL_CHOICES: self.external_choices,
+            ENTITIES: self.entities,
+            OSM: self.osm,
+        }
+        return {name: rows for name, rows in found.items() if rows or name == SURVEY}
+
+
+def header(rows: Iterable[Mapping[str, object]], at_least: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The columns of some rows, in the order in which they first stand."""
+    columns: dict[str, None] = dict.fromkeys(at_least)
+    for row in rows:
+        columns.update(dict.fromkeys(row))
+    return tuple(columns)
+
+
+def scalar_text(value: Scalar | bool) -> str:
+    """A value as XLSForm reads it: true and false in lower case, numbers as canonical JSON writes them."""
+    if isinstance(value, str):
+        return value
+    return canonical_json(value).decode()
+
+
+def cell_text(value: Cell) -> str:
+    """A cell as pyxform takes it, which knows texts only: yes and no for true and false."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return scalar_text(value)
