@@ -73,7 +73,8 @@ def whole(value: object) -> int:
 
 
 _NUMBER, _WHOLE, _TRUTH, _TEXT, _SEED = (Parameter(takes) for takes in ("number", "whole", "truth", "text", "seed"))
-_SELECT = {"randomize": _TRUTH, "seed": _SEED, "value": _TEXT, "label": _TEXT}
+_RANK = {"randomize": _TRUTH, "seed": _SEED}
+_SELECT = {**_RANK, "value": _TEXT, "label": _TEXT}
 _LINE = {"incremental": _TRUTH, "allow-mock-accuracy": _TRUTH, "reference-geometry": _TEXT}
 
 PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
@@ -88,7 +89,7 @@ PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
     },
     Kind.SELECT_ONE: _SELECT,
     Kind.SELECT_MULTIPLE: _SELECT,
-    Kind.RANK: _SELECT,
+    Kind.RANK: _RANK,
     Kind.GEOPOINT: {
         "capture-accuracy": _NUMBER,
         "warning-accuracy": _NUMBER,

@@ -150,7 +150,7 @@ class SelectSchema(AskedSchema):
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _columns_are_those_of_a_file(self, _: object, original: dict[str, Any], **__: object) -> None:
         given = original.get("parameters")
-        if "choices_file" in original or not isinstance(given, dict):
+        if "choices_file" in original or not isinstance(given, dict) or original["type"] == Kind.RANK:
             return
         known = tuple(name for name in PARAMETERS[Kind.SELECT_ONE] if name not in ONLY_WITH_FILE)
         errors = {

@@ -16,7 +16,8 @@ from forms.schema import dump_form, load_form, read_form
 from forms.version import canonical_json, version_hash
 from forms.xform import compile_xform
 from tests.examples import examples
-from tests.forms.strategies import damaged_documents, documents, json_values, shuffled
+from tests.forms.damage import damaged_documents, json_values
+from tests.forms.strategies import documents, shuffled
 
 calm = settings(
     max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
