@@ -66,6 +66,7 @@ class Code(StrEnum):
     BAD_FORM_ID = "form.bad_form_id"  # The form's id breaks the rule (value)
     BAD_NAME = "form.bad_name"  # The name breaks the rule (value)
     BAD_CHOICE_NAME = "form.bad_choice_name"  # A choice's name breaks the rule (value)
+    BAD_LIST_NAME = "form.bad_list_name"  # A choice list's name breaks the rule (value)
     BAD_LANGUAGE = "form.bad_language"  # Not a language code (value)
     BAD_MISSING_KIND = "form.bad_missing_kind"  # The name of a kind of missing answer breaks the rule (value)
     BAD_ATTRIBUTE = "form.bad_attribute"  # Not the name of an XML attribute (value)
@@ -130,11 +131,27 @@ class Code(StrEnum):
     MIXED_CODES = "form.mixed_codes"  # Some choices of a list are numbers and some are not (list, names)
     PYXFORM_REFUSED = "form.pyxform_refused"  # pyxform refuses the form (message)
     PYXFORM_BROKE = "form.pyxform_broke"  # pyxform fails without a message of its own (message)
+    PYXFORM_REMARK = "form.pyxform_remark"  # pyxform takes the form, with a remark (message)
     VALIDATE_REFUSED = "form.validate_refused"  # ODK Validate refuses the form (message)
     VALIDATE_REMARK = "form.validate_remark"  # ODK Validate takes the form, with a remark (message)
     VALIDATE_NO_JAVA = "form.validate_no_java"  # ODK Validate did not run: there is no Java
     VALIDATE_NO_PROGRAM = "form.validate_no_program"  # ODK Validate did not run: it is not there
     VALIDATE_TOO_SLOW = "form.validate_too_slow"  # ODK Validate was ended (seconds)
+
+    # Spreadsheets: beside what is named here, each has sheet, row, column and cell where they can be told
+    SPREADSHEET_TYPE = "form.spreadsheet_type"  # Neither .xlsx, .xls, .csv nor .md (known)
+    SPREADSHEET_BROKEN = "form.spreadsheet_broken"  # Not the kind of file that its name says (message)
+    SPREADSHEET_UNPACKS = "form.spreadsheet_unpacks"  # Unpacks to too many bytes (part, limit)
+    SPREADSHEET_DTD = "form.spreadsheet_dtd"  # XML in the file holds a DTD (part)
+    SHEET_TOO_LARGE = "form.sheet_too_large"  # A sheet has too many rows or columns (limit)
+    BYTE_ORDER_MARK = "form.byte_order_mark"  # The file begins with a byte order mark
+    HEADER_NOT_TEXT = "form.header_not_text"  # The header of a column is no text (value)
+    CELL_ERROR = "form.cell_error"  # A formula in the cell failed (value)
+    COLUMN_UNUSED = "form.column_unused"  # A column that changes nothing there (what)
+    SETTING_UNUSED = "form.setting_unused"  # A setting that changes nothing (what)
+    IMPORT_UNSUPPORTED = "form.import_unsupported"  # A way of saying something that has no place in our language (what)
+    IMPORT_DIFFERS = "form.import_differs"  # The form would become another one than pyxform makes of it (what)
+    XFORM_BROKEN = "form.xform_broken"  # What pyxform makes of the form is no XML (message)
 
     # Answers
     ANSWERS_SYNTAX = "answers.xml_syntax"  # The bytes are not well-formed XML (line, column)
@@ -144,6 +161,10 @@ class Code(StrEnum):
     ANSWERS_TOO_DEEP = "answers.too_deep"  # The XML is nested too deeply (limit)
     ANSWERS_OTHER_FORM = "answers.other_form"  # The XML answers another form (found, expected)
     ANSWERS_OTHER_VERSION = "answers.other_version"  # ... another version of the form (found, expected)
+    ANSWERS_UNKNOWN_VERSION = "answers.unknown_version"  # The XML is of a version that is not known here (found)
+    ANSWERS_UNCHECKED = "answers.unchecked"  # A condition that answers alone do not decide (key, name, needed)
+    ANSWERS_TYPE_CHANGED = "answers.type_changed"  # Versions ask a question in two types (name, table, before, after)
+    ANSWERS_MOVED = "answers.moved"  # Versions ask a question in two places (name, before, after)
     ANSWERS_NO_INSTANCE_ID = "answers.no_instance_id"  # The XML carries no instanceID
     ANSWER_NOT_INTEGER = "answer.not_integer"  # Not a whole number
     ANSWER_NOT_DECIMAL = "answer.not_decimal"  # Not a decimal number
@@ -151,6 +172,14 @@ class Code(StrEnum):
     ANSWER_NOT_TIME = "answer.not_time"  # Not an ISO time
     ANSWER_NOT_DATETIME = "answer.not_datetime"  # Not an ISO date with time
     ANSWER_NOT_GEOPOINT = "answer.not_geopoint"  # Not latitude, longitude, altitude, accuracy
+    ANSWER_NOT_GEOTRACE = "answer.not_geotrace"  # Not a line of points
+    ANSWER_NOT_GEOSHAPE = "answer.not_geoshape"  # Not a closed ring of points
+    ANSWER_OUT_OF_RANGE = "answer.out_of_range"  # Not within the range (low, high)
+    ANSWER_CONSTRAINT = "answer.constraint"  # The constraint does not hold (constraint)
+    ANSWER_REQUIRED = "answer.required"  # No answer where one is required
+    ANSWER_NOT_ASKED = "answer.not_asked"  # An answer to what is not asked (relevant)
+    ANSWER_CHOICE_NOT_OFFERED = "answer.choice_not_offered"  # A choice that was not offered in this case (list)
+    ANSWER_AND_MISSING = "answer.and_missing"  # An answer, and a reason why there is none
     ANSWER_UNKNOWN_CHOICE = "answer.unknown_choice"  # A choice the list does not hold (list)
     ANSWER_REPEATED_CHOICE = "answer.repeated_choice"  # A choice twice in one answer
     ANSWER_UNKNOWN_ELEMENT = "answer.unknown_element"  # An element the form does not hold

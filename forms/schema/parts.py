@@ -16,7 +16,7 @@ from forms.definition import (
     Submission,
 )
 from forms.errors import Code
-from forms.names import CHOICE_NAME, LANGUAGE, LIST_NAME, MAX_NAME, MISSING_KIND, NAME
+from forms.names import CHOICE_NAME, LANGUAGE, LANGUAGE_NAME, LIST_NAME, MAX_NAME, MISSING_KIND, NAME
 from forms.schema.fields import MissingCode, StrictSchema, Truth, Word
 from forms.schema.lists import One, Several
 from forms.schema.maps import (
@@ -72,8 +72,8 @@ class LanguageSchema(StrictSchema):
     """A language: its code and its name in itself."""
 
     code = Word(required=True, pattern=LANGUAGE, code=Code.BAD_LANGUAGE, limit=MAX_NAME)
-    name = Word(limit=MAX_NAME)
-    spelling = Word(limit=MAX_NAME)
+    name = Word(pattern=LANGUAGE_NAME, limit=MAX_NAME)
+    spelling = Word(pattern=LANGUAGE_NAME, limit=MAX_NAME)
 
     @post_load
     def _language(self, data: dict[str, Any], **_: object) -> Language:
@@ -98,6 +98,7 @@ class ChoiceLists(Mapped):
     """The choice lists by name."""
 
     pattern = LIST_NAME
+    wrong_name = Code.BAD_LIST_NAME
     most = MAX_LISTS
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow

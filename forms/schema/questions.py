@@ -127,13 +127,13 @@ class AskedSchema(NoteSchema):
 class OsmSchema(AskedSchema):
     """osm: a place in OpenStreetMap, with what is known of it there."""
 
-    tags = Word(pattern=LIST_NAME, limit=MAX_NAME)
+    tags = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
 
 
 class SelectSchema(AskedSchema):
     """select_multiple: a question with choices of which several hold."""
 
-    choices = Word(pattern=LIST_NAME, limit=MAX_NAME)
+    choices = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
     choices_file = Word(pattern=CHOICES_FILE, code=Code.BAD_CHOICES_FILE, limit=MAX_NAME)
     choice_filter = Word()
     or_other = Truth()
@@ -170,7 +170,7 @@ class RankSchema(SelectSchema):
 class SelectOneSchema(RankSchema):
     """select_one: a question with choices of which one holds."""
 
-    choices_external = Word(pattern=LIST_NAME, limit=MAX_NAME)
+    choices_external = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
     consent = Truth()
 
 
