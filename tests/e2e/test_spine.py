@@ -86,6 +86,7 @@ def meets_constraints_and_skips(tablet: Tablet) -> set[str]:
     expect(tablet.question("refusal")).to_be_visible()
     tablet.answer("consent", "yes")
     expect(tablet.question("refusal")).to_have_count(0)
+    tablet.answer("consent_special", "yes")
     tablet.by_id("interview-next").click()
     tablet.answer("age", "7")
     problem = tablet.question("age").get_by_test_id("problem")
@@ -94,7 +95,7 @@ def meets_constraints_and_skips(tablet: Tablet) -> set[str]:
     age.fill("")
     age.blur()
     expect(problem).to_have_count(0)
-    return answered | {"consent"}
+    return answered | {"consent", "consent_special"}
 
 
 def slow_down(tablet: Tablet, bytes_a_second: int) -> None:
