@@ -3,10 +3,22 @@
 The form's table is called as the form; a repeat's `form-repeat`, as in `household_survey-members`. A column is
 called by the names of the groups around it, inside its table, and its own, joined by "-": `housing-rent`.
 
-Key columns: the form's table has `instance_id`, `instance_name` and `form.version`. A repeat's table has
+Key columns: the form's table has `instance_id`, `instance_name` and `form_version`. A repeat's table has
 `instance_id`; `row_index`, the number of the row within its table and instance; `parent_index`, the `row_index` of
 the row it belongs to (1 where that is the form itself); and `sibling_index`, its place among the rows of that
 parent. All count from 1, so two tables are joined by `instance_id` and `parent_index` = `row_index`.
+
+Some questions have further columns, after their own:
+
+- a geopoint has no column of its own name but four: `-latitude`, `-longitude` (degrees), `-altitude`, `-accuracy`
+  (metres);
+- a geotrace or geoshape has its points as they were given (`latitude longitude altitude accuracy;` and so on), and
+  `-wkt`, the same as well-known text (ISO 19125: longitude first), which programs for maps read;
+- a question with `or_other` has `_other`, the words that were given for it;
+- a question that offers missing kinds has `_missing`, the name of the kind, such as `refused`. The question's own cell
+  then holds `forms.answers.values.Missing`, which programs write as the kind's user-missing code, such as -98, in
+  columns of numbers and of text alike. In a column of numbers the code is declared as user-missing; in a text, where
+  somebody may have typed the same characters, it is `_missing` that tells an answer from its absence.
 """
 
 from collections.abc import Iterator
@@ -15,6 +27,7 @@ from enum import StrEnum
 
 from forms.definition import Form, Group, Item, Kind, Question, Repeat
 from forms.expressions import is_reference
+from forms.missing import COMPANION, offered_kinds
 
 
 class ColumnKind(StrEnum):
@@ -31,6 +44,10 @@ class ColumnKind(StrEnum):
     CHOICES = "choices"  # tuple of str, in the order given
     ATTACHMENT = "attachment"  # str, a file name
     GEOPOINT = "geopoint"  # decimal.Decimal, one of four columns
+    GEOTRACE = "geotrace"  # str, points of a line as they were given
+    GEOSHAPE = "geoshape"  # str, points of a ring as they were given
+    WKT = "wkt"  # str, the line or ring as well-known text
+    MISSING = "missing"  # str, the name of a missing kind
     DUMMY = "dummy"  # 0 or 1, for one choice of several
 
 
@@ -73,9 +90,15 @@ _KINDS = {
     Kind.START: ColumnKind.DATETIME,
     Kind.END: ColumnKind.DATETIME,
     Kind.GEOPOINT: ColumnKind.GEOPOINT,
+    Kind.START_GEOPOINT: ColumnKind.GEOPOINT,
+    Kind.BACKGROUND_GEOPOINT: ColumnKind.GEOPOINT,
+    Kind.GEOTRACE: ColumnKind.GEOTRACE,
+    Kind.GEOSHAPE: ColumnKind.GEOSHAPE,
     Kind.IMAGE: ColumnKind.ATTACHMENT,
     Kind.AUDIO: ColumnKind.ATTACHMENT,
+    Kind.VIDEO: ColumnKind.ATTACHMENT,
     Kind.FILE: ColumnKind.ATTACHMENT,
+    Kind.BACKGROUND_AUDIO: ColumnKind.ATTACHMENT,
 }
 
 
@@ -87,6 +110,13 @@ def column_kind(question: Question) -> ColumnKind:
         whole = all(_is_whole(given(name, 1)) for name in _RANGE_NUMBERS)
         return ColumnKind.INTEGER if whole else ColumnKind.DECIMAL
     return _KINDS.get(question.kind, ColumnKind.TEXT)
+
+
+def has_columns(question: Question) -> bool:
+    """Whether the question has a place in a table: a note only where it shows a value; audit stands in the meta."""
+    if question.kind is Kind.NOTE:
+        return question.calculation is not None or question.default is not None
+    return question.kind is not Kind.AUDIT
 
 
 def column_name(prefix: tuple[str, ...], name: str) -> str:
@@ -120,7 +150,7 @@ def _layouts(
 ) -> Iterator[Layout]:
     columns = [Column(key, ColumnKind.KEY) for key in keys]
     repeats: list[tuple[Repeat, str]] = []
-    _columns(items, (), pointer, columns, repeats)
+    _columns(form, items, (), pointer, columns, repeats)
     yield Layout(name, tuple(columns), parent, repeat)
     for inner, place in repeats:
         table = repeat_table(form, inner)
@@ -128,6 +158,7 @@ def _layouts(
 
 
 def _columns(
+    form: Form,
     items: tuple[Item, ...],
     prefix: tuple[str, ...],
     pointer: str,
@@ -137,25 +168,29 @@ def _columns(
     for position, item in enumerate(items):
         here = f"{pointer}/questions/{position}"
         if isinstance(item, Group):
-            _columns(item.questions, (*prefix, item.name), here, columns, repeats)
+            _columns(form, item.questions, (*prefix, item.name), here, columns, repeats)
         elif isinstance(item, Repeat):
             repeats.append((item, here))
             if counts_itself(item):
                 count = column_name(prefix, f"{item.name}_count")
                 columns.append(Column(count, ColumnKind.INTEGER, None, here))
-        elif item.kind is not Kind.NOTE:
-            columns.extend(_question_columns(item, prefix, here))
+        elif has_columns(item):
+            columns.extend(_question_columns(form, item, prefix, here))
 
 
-def _question_columns(question: Question, prefix: tuple[str, ...], pointer: str) -> Iterator[Column]:
+def _question_columns(form: Form, question: Question, prefix: tuple[str, ...], pointer: str) -> Iterator[Column]:
     name, kind = column_name(prefix, question.name), column_kind(question)
     if kind is ColumnKind.GEOPOINT:
         for part in GEOPOINT_PARTS:
             yield Column(f"{name}-{part}", kind, question, pointer)
-        return
-    yield Column(name, kind, question, pointer)
+    else:
+        yield Column(name, kind, question, pointer)
+    if kind in (ColumnKind.GEOTRACE, ColumnKind.GEOSHAPE):
+        yield Column(f"{name}-wkt", ColumnKind.WKT, question, pointer)
     if question.or_other:
         yield Column(f"{name}_other", ColumnKind.TEXT, question, pointer)
+    if offered_kinds(form, question):
+        yield Column(f"{name}{COMPANION}", ColumnKind.MISSING, question, pointer)
 
 
 def _is_whole(value: object) -> bool:

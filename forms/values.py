@@ -1,11 +1,12 @@
 """Single answers: from the text of an element to a typed value."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from forms.errors import Code
+from forms.errors import Code, Params
 from forms.tables import ColumnKind
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
@@ -23,52 +24,108 @@ class Unread(str):
     __slots__ = ()
 
 
-Value = str | int | Decimal | date | time | datetime | tuple[str, ...] | None
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No answer, and why: the name of the missing kind, and the user-missing code that stands for it."""
+
+    kind: str
+    code: int
 
 
-def read_value(text: str | None, kind: ColumnKind) -> tuple[Value, Code | None]:
-    """The value of an answer, and the code of what is wrong with it (None where nothing is).
+Value = str | int | Decimal | date | time | datetime | tuple[str, ...] | Missing | None
 
-    None stands for an empty answer. What cannot be read comes back as `Unread`.
-    """
-    if text is None:
-        return None, None
-    if kind in (ColumnKind.CHOICE, ColumnKind.ATTACHMENT):
-        return text.strip(), None
-    if kind is ColumnKind.CHOICES:
-        return tuple(text.split()), None
-    reader = _READERS.get(kind)
-    if reader is None:
-        return text, None
-    pattern, convert, problem = reader
+
+class Doubt(Exception):  # noqa: N818  not an error: the value is kept
+    """Something is wrong with an answer. `value` is what stays of it, `problems` the codes with their parameters."""
+
+    def __init__(self, value: Value, *problems: tuple[Code, Params]) -> None:
+        self.value, self.problems = value, problems
+        super().__init__(", ".join(code for code, _ in problems))
+
+
+Reader = Callable[[str], Value]
+"""Makes a value of a text that is not blank. Raises `Doubt`."""
+
+
+def reader_of(kind: ColumnKind) -> Reader:
+    """The reader of the answers of a column that are no choices; a text stays as it is."""
+    return _READERS.get(kind, _text)
+
+
+def choice_reader(allowed: frozenset[str] | None, list_name: str) -> Reader:
+    """The reader of a choice's name; `allowed` is None where any will do."""
+
+    def read(text: str) -> Value:
+        if allowed is None:
+            return text.strip()
+        if text in allowed:
+            return text
+        stripped = text.strip()
+        if stripped not in allowed:
+            raise Doubt(stripped, (Code.ANSWER_UNKNOWN_CHOICE, {"list": list_name}))
+        return stripped
+
+    return read
+
+
+def choices_reader(allowed: frozenset[str] | None, list_name: str) -> Reader:
+    """The reader of several choices, as a tuple in the order given."""
+
+    def read(text: str) -> Value:
+        given = tuple(text.split())
+        unknown = allowed is not None and not allowed.issuperset(given)
+        repeated = len(given) > 1 and len(set(given)) < len(given)
+        if unknown or repeated:
+            raise Doubt(given, *_choice_problems(unknown, repeated, list_name))
+        return given
+
+    return read
+
+
+def _choice_problems(unknown: bool, repeated: bool, list_name: str) -> list[tuple[Code, Params]]:
+    problems: list[tuple[Code, Params]] = []
+    if unknown:
+        problems.append((Code.ANSWER_UNKNOWN_CHOICE, {"list": list_name}))
+    if repeated:
+        problems.append((Code.ANSWER_REPEATED_CHOICE, {}))
+    return problems
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """The number that a text without blanks around it holds, or None where it is none."""
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
+
+
+def _text(text: str) -> Value:
+    return text
+
+
+def _integer(text: str) -> Value:
+    if text.isdigit() and text.isascii() and len(text) < 20:
+        return int(text)
+    return _shaped(text, _INTEGER, int, Code.ANSWER_NOT_INTEGER)
+
+
+def _shaped(text: str, pattern: re.Pattern[str], convert: Callable[[str], Value], problem: Code) -> Value:
     stripped = text.strip()
     if pattern.fullmatch(stripped):
         try:
-            return convert(stripped), None
+            return convert(stripped)
         except ValueError:
             # Of the right shape, but no such day or hour.
             pass
-    return Unread(text), problem
+    raise Doubt(Unread(text), (problem, {}))
 
 
-def read_geopoint(text: str | None) -> tuple[Value, Value, Value, Value] | Unread:
-    """Latitude and longitude in degrees, altitude and accuracy in metres; the last two may be missing (None)."""
-    if text is None:
-        return (None, None, None, None)
-    parts = text.split()
-    if not 2 <= len(parts) <= 4 or not all(_DECIMAL.fullmatch(part) for part in parts):
-        return Unread(text)
-    numbers: list[Value] = [Decimal(part) for part in parts]
-    if abs(Decimal(parts[0])) > 90 or abs(Decimal(parts[1])) > 180:
-        return Unread(text)
-    latitude, longitude, altitude, accuracy = (*numbers, None, None)[:4]
-    return (latitude, longitude, altitude, accuracy)
+def _shaped_reader(pattern: re.Pattern[str], convert: Callable[[str], Value], problem: Code) -> Reader:
+    return lambda text: _shaped(text, pattern, convert, problem)
 
 
-_READERS: dict[ColumnKind, tuple[re.Pattern[str], Callable[[str], Value], Code]] = {
-    ColumnKind.INTEGER: (_INTEGER, int, Code.ANSWER_NOT_INTEGER),
-    ColumnKind.DECIMAL: (_DECIMAL, Decimal, Code.ANSWER_NOT_DECIMAL),
-    ColumnKind.DATE: (_DATE, date.fromisoformat, Code.ANSWER_NOT_DATE),
-    ColumnKind.TIME: (_TIME, time.fromisoformat, Code.ANSWER_NOT_TIME),
-    ColumnKind.DATETIME: (_DATETIME, datetime.fromisoformat, Code.ANSWER_NOT_DATETIME),
+_READERS: Mapping[ColumnKind, Reader] = {
+    ColumnKind.INTEGER: _integer,
+    ColumnKind.DECIMAL: _shaped_reader(_DECIMAL, Decimal, Code.ANSWER_NOT_DECIMAL),
+    ColumnKind.DATE: _shaped_reader(_DATE, date.fromisoformat, Code.ANSWER_NOT_DATE),
+    ColumnKind.TIME: _shaped_reader(_TIME, time.fromisoformat, Code.ANSWER_NOT_TIME),
+    ColumnKind.DATETIME: _shaped_reader(_DATETIME, datetime.fromisoformat, Code.ANSWER_NOT_DATETIME),
+    ColumnKind.ATTACHMENT: str.strip,
 }

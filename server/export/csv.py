@@ -2,7 +2,8 @@
 
 Values stand as they were given: an empty cell is an empty or an unasked answer, several choices are separated by
 blanks (and stand in columns of 0 and 1 besides), numbers have a point, dates and times are ISO 8601. A number that is
-whole has no point: ``31`` stands for ``31`` and for ``31.0``. Nothing is changed for the sake of spreadsheets: a text
+whole has no point: ``31`` stands for ``31`` and for ``31.0``. A missing answer is its user-missing code, such as
+``-98``, and its column ``_missing`` names the kind. Nothing is changed for the sake of spreadsheets: a text
 that begins with ``=`` stays what a person wrote, so such a file is imported into a spreadsheet as text, never opened by
 a double click.
 """
@@ -17,7 +18,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from forms.answers import Row
-from forms.values import Value
+from forms.values import Missing, Value
 from server.export.tables import Columns
 
 
@@ -62,6 +63,8 @@ def cell(value: Value) -> str:
     """A value as it stands in a cell."""
     if value is None:
         return ""
+    if isinstance(value, Missing):
+        return str(value.code)
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, Decimal):

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from forms.answers.versions import SideBySide
 from forms.errors import FormError
 from server.errors.error import CodedError
 from server.export.csv import CsvTable
 from server.export.names import Names
 from server.export.records import OpenedRecord, Opener, Records, raise_if_fatal
 from server.export.report import Report
-from server.export.tables import read_definitions, rows_of, union
+from server.export.tables import columns_of, read_definitions, rows_of
 from server.place import Place
 from server.storage.blobs import fsync_folder
 from server.vault.client import Grant, VaultClient
@@ -69,14 +70,14 @@ class Export:
         self.report.versions = records.versions()
         if not self._vault.status().unlocked:
             raise CodedError("vault.locked")
-        forms = read_definitions(self._place, self.report.versions)
-        tables = {each.name: CsvTable(each) for each in union(list(forms.values()))}
+        forms = SideBySide(read_definitions(self._place, self.report.versions))
+        self.report.tell_versions(forms.findings, forms.remarks)
+        tables = {each.name: CsvTable(each) for each in columns_of(forms)}
         for record in records:
             try:
                 rows = list(rows_of(record, forms, self.report))
-            except (FormError, KeyError) as error:
-                code = error.code.value if isinstance(error, FormError) else "export.version.unknown"
-                self.report.unreadable.append({"instance": record.row.instance, "code": code})
+            except FormError as error:
+                self.report.unreadable.append({"instance": record.row.instance, "code": error.code.value})
                 continue
             for name, row in rows:
                 tables[name].add(row)

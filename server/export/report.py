@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,10 @@ class Report:
     findings_left_out: int = 0
     leftovers: list[dict[str, str]] = field(default_factory=list)
     """Texts in an instance for which the form has no column."""
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    """What versions of the form ask in such different ways that the answers stand apart."""
+    unchecked: list[dict[str, Any]] = field(default_factory=list)
+    """Conditions of the form that answers alone do not decide, by version."""
 
     def tell(self, instance: str, findings: Sequence[Finding], leftovers: Sequence[Leftover]) -> None:
         """Take in what the reading of one instance found."""
@@ -48,16 +52,13 @@ class Report:
             if len(self.findings) >= MOST_FINDINGS:
                 self.findings_left_out += 1
                 continue
-            self.findings.append(
-                {
-                    "instance": instance,
-                    "code": each.code.value,
-                    "path": each.pointer,
-                    "severity": str(each.severity.value),
-                    **({"params": dict(each.params)} if each.params else {}),
-                }
-            )
+            self.findings.append({"instance": instance, **_told(each), "severity": str(each.severity.value)})
         self.leftovers.extend({"instance": instance, "path": each.path, "text": each.text} for each in leftovers)
+
+    def tell_versions(self, changes: Sequence[Finding], unchecked: Mapping[str, Sequence[Finding]]) -> None:
+        """Take in what is to be said of the versions themselves."""
+        self.changes = [_told(each) for each in changes]
+        self.unchecked = [{"version": version, **_told(each)} for version in unchecked for each in unchecked[version]]
 
     @property
     def whole(self) -> bool:
@@ -87,5 +88,12 @@ class Report:
             "findings": self.findings,
             "findings_left_out": self.findings_left_out,
             "leftovers": self.leftovers,
+            "changes": self.changes,
+            "unchecked": self.unchecked,
         }
         return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    params = {"params": dict(finding.params)} if finding.params else {}
+    return {"code": finding.code.value, "path": finding.pointer, **params}

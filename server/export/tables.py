@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from forms.answers import Row, Table, read_answers
+from forms.answers import Row
+from forms.answers.versions import SideBySide
 from forms.definition import Form
-from forms.expand import expand_choices
 from forms.schema import read_form
-from forms.tables import ColumnKind, layouts
+from forms.tables import ColumnKind
 from forms.values import Value
 from server.export.records import OpenedRecord
 from server.export.report import Report
@@ -44,28 +44,24 @@ def read_definitions(place: Place, versions: Sequence[str]) -> dict[str, Form]:
     return forms
 
 
-def union(forms: Sequence[Form]) -> list[Columns]:
-    """The tables of all versions: those of the first, then what others add, columns by their names."""
-    found: dict[str, dict[str, None]] = {}
-    for form in forms:
-        for layout in layouts(form):
-            columns = found.setdefault(layout.name, {})
-            expanded = expand_choices(Table(layout), form).layout
-            keys = [each.name for each in expanded.columns if each.kind is ColumnKind.KEY]
-            more = INSTANCE_COLUMNS if layout.parent is None else ()
-            answers = [each.name for each in expanded.columns if each.kind is not ColumnKind.KEY]
-            columns.update(dict.fromkeys([*keys, *more, *answers]))
-    return [Columns(name, tuple(columns)) for name, columns in found.items()]
+def columns_of(forms: SideBySide) -> list[Columns]:
+    """The tables of all versions with their columns, and what central knows of an instance in the form's own."""
+    found: list[Columns] = []
+    for layout in forms.layouts:
+        keys = [each.name for each in layout.columns if each.kind is ColumnKind.KEY]
+        more = INSTANCE_COLUMNS if layout.parent is None else ()
+        answers = [each.name for each in layout.columns if each.kind is not ColumnKind.KEY]
+        found.append(Columns(layout.name, (*keys, *more, *answers)))
+    return found
 
 
-def rows_of(record: OpenedRecord, forms: Mapping[str, Form], report: Report) -> Iterator[tuple[str, Row]]:
+def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator[tuple[str, Row]]:
     """The rows of an instance with the names of their tables; findings go to the report.
 
-    Raises ``FormError`` where its XML cannot be read, ``KeyError`` where its version is not published here.
+    Raises ``FormError`` where its XML cannot be read, also because its version is not published here.
     """
     row = record.row
-    form = forms[row.form_version]
-    answers = read_answers(record.document.instance_xml.encode("utf-8"), form, row.form_version)
+    answers = forms.read(record.document.instance_xml.encode("utf-8"), row.form_version)
     report.tell(row.instance, answers.findings, answers.leftovers)
     if answers.instance_id != row.instance:
         report.unlisted.append({"instance": row.instance, "code": "export.instance.differs"})
@@ -82,8 +78,8 @@ def rows_of(record: OpenedRecord, forms: Mapping[str, Form], report: Report) -> 
         "__replaced_by": record.replaced_by,
         "form_version": row.form_version,
     }
-    for table in answers.tables:
-        more = facts if table.layout.parent is None else {}
-        for each in expand_choices(table, form).rows:
-            # What the cover says is signed, and it is what the files of the attachments are found by.
-            yield table.name, {**each, **more, "instance_id": row.instance}
+    own = forms.layouts[0].name
+    for table, answered in forms.rows(answers, row.form_version):
+        more = facts if table == own else {}
+        # What the cover says is signed, and it is what the files of the attachments are found by.
+        yield table, {**answered, **more, "instance_id": row.instance}

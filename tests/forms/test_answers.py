@@ -13,8 +13,8 @@ from lxml import etree
 
 from forms.answers import Answers, read_answers
 from forms.errors import Code, FormError, Severity
-from forms.expand import expand_choices
-from forms.instance import MAX_BYTES, MAX_DEPTH
+from forms.answers.expand import expand_choices
+from forms.answers.instance import MAX_BYTES, MAX_DEPTH
 from forms.schema import load_form
 from forms.tables import layouts
 from forms.values import Unread

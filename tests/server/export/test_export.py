@@ -180,7 +180,7 @@ def test_one_unreadable_record_is_told_and_does_not_stop_the_others(collected, g
     report = report_of(files)
     assert {each["instance"]: each["code"] for each in report["unreadable"]} == {
         "uuid:1": Code.ANSWERS_SYNTAX.value,
-        "uuid:2": "export.version.unknown",
+        "uuid:2": Code.ANSWERS_UNKNOWN_VERSION.value,
         "uuid:5": "envelope.body.malformed",
     }
     assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:3", "uuid:4"]

@@ -1,0 +1,223 @@
+"""What is checked on the answers to a form: the conditions of its questions as functions of a row."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from forms.definition import Form, Kind, Question
+from forms.errors import Code, Finding, Params, Severity
+from forms.evaluate.nodes import Texts, columns_of
+from forms.evaluate.scope import Names, Place, Round, Scope
+from forms.evaluate.terms import compile_expression, compile_texts
+from forms.values import Value
+
+MAX_SOURCE = 200
+"""How many characters of a condition are told with a finding."""
+
+Holds = Callable[[Round], bool]
+"""Whether a condition holds in a row. Raises `Unanswerable` where the answers do not tell."""
+
+Fits = Callable[[Round, Value], bool]
+"""The same of a given answer."""
+
+ALWAYS = -1
+"""The number of the condition of what is asked whenever its row is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Under which something is asked: `holds`, and the condition `parent` as well."""
+
+    parent: int
+    holds: Holds
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer, by its column, and the path from its row's element."""
+
+    column: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """An answer that must be there where it is asked: always (None), or where a condition holds.
+
+    Where `companion` holds a missing kind, the answer may be missing.
+    """
+
+    asked: Asked
+    condition: int
+    holds: Holds | None
+    companion: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What must hold where the answer is given."""
+
+    column: str
+    path: str
+    holds: Holds
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What an answer must fit into: a range, or the choices that were offered."""
+
+    column: str
+    path: str
+    fits: Fits
+    code: Code
+    params: Params
+
+
+@dataclass(slots=True)
+class Checks:
+    """All that is checked in the rows of one table. `asked` has the answers that stand under each condition."""
+
+    table: Names = ()
+    conditions: list[Condition] = field(default_factory=list)
+    asked: dict[int, list[Asked]] = field(default_factory=dict)
+    required: list[Required] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    fits: list[Fit] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A question, group or repeat while its checks are made: names from the root, condition, JSON pointer."""
+
+    checks: Checks
+    names: Names
+    condition: int
+    pointer: str
+
+
+class CheckMaker:
+    """Makes the checks of a form, and remarks on what cannot be checked on answers alone."""
+
+    def __init__(self, form: Form) -> None:
+        self.form, self.scope = form, Scope(form)
+        self.remarks: list[Finding] = []
+
+    def condition(self, relevant: str | None, spot: Spot) -> int:
+        """The number of the condition under which the item is asked."""
+        if relevant is None:
+            return spot.condition
+        holds = self._holds(relevant, "relevant", spot)
+        return self._number(Condition(spot.condition, holds, relevant[:MAX_SOURCE]), spot.checks)
+
+    def question(self, question: Question, asked: Asked, spot: Spot, companion: Asked | None) -> None:
+        """The checks of one answer. `companion` is where its missing kind stands, if it offers some."""
+        if not question.is_answerable:
+            return
+        checks = spot.checks
+        checks.asked.setdefault(spot.condition, []).append(asked)
+        if companion is not None:
+            checks.asked[spot.condition].append(companion)
+        if question.or_other:
+            other = Condition(spot.condition, _chose_other(asked.column), f"selected(., 'other'): {question.name}")
+            under = self._number(other, checks)
+            checks.asked[under] = [Asked(f"{asked.column}_other", f"{asked.path}_other")]
+        if question.required:
+            demanded = None if question.required is True else self._holds(question.required, "required", spot)
+            column = companion.column if companion else None
+            checks.required.append(Required(asked, spot.condition, demanded, column))
+        if question.constraint is not None:
+            holds = self._holds(question.constraint, "constraint", spot)
+            source = question.constraint[:MAX_SOURCE]
+            checks.constraints.append(Constraint(asked.column, asked.path, holds, source))
+        for fits, code, params in self._fits(question, spot):
+            checks.fits.append(Fit(asked.column, asked.path, fits, code, params))
+
+    def _number(self, condition: Condition, checks: Checks) -> int:
+        checks.conditions.append(condition)
+        return len(checks.conditions) - 1
+
+    def _holds(self, source: str, key: str, spot: Spot, *, filters: bool = False) -> Holds:
+        expression = compile_expression(source, Place(self.scope, spot.names, spot.checks.table, filters))
+        for needed in expression.open:
+            self._remark(key, needed, spot)
+        return expression.holds
+
+    def _remark(self, key: str, needed: str, spot: Spot) -> None:
+        params = {"key": key, "name": spot.names[-1], "needed": needed}
+        self.remarks.append(Finding(Code.ANSWERS_UNCHECKED, f"{spot.pointer}/{key}", params, Severity.NOTE))
+
+    def _fits(self, question: Question, spot: Spot) -> Iterator[tuple[Fits, Code, Params]]:
+        if question.kind is Kind.RANGE:
+            bounds = _bounds(question)
+            if bounds is not None:
+                low, high = sorted(bounds)
+                params = {"low": f"{low:f}", "high": f"{high:f}"}
+                yield (lambda _, value: low <= value <= high), Code.ANSWER_OUT_OF_RANGE, params  # type: ignore[operator]
+        if question.choices is not None and question.choice_filter is not None:
+            holds = self._holds(question.choice_filter, "choice_filter", spot, filters=True)
+            offered = self._choices(question.choices)
+            yield _filtered(holds, offered), Code.ANSWER_CHOICE_NOT_OFFERED, {"list": question.choices}
+        if question.choices_from is not None:
+            place = Place(self.scope, spot.names, spot.checks.table)
+            texts, needed = compile_texts(f"${{{question.choices_from}}}", place)
+            if texts is None or question.choice_filter is not None:
+                self._remark("choices_from", needed or "choice_filter", spot)
+            if texts is not None:
+                params = {"list": question.choices_from}
+                yield _among(texts), Code.ANSWER_CHOICE_NOT_OFFERED, params
+        if question.choices_file is not None:
+            self._remark("choices_file", question.choices_file, spot)
+
+    def _choices(self, name: str) -> dict[str, list[Mapping[str, str]]]:
+        offered: dict[str, list[Mapping[str, str]]] = {}
+        for choice in self.form.choice_list(name) or ():
+            offered.setdefault(choice.name, []).append(columns_of(choice.name, choice.values))
+        return offered
+
+
+def _chose_other(column: str) -> Holds:
+    def holds(round_: Round) -> bool:
+        value = round_.row.get(column)
+        return value == "other" or (isinstance(value, tuple) and "other" in value)
+
+    return holds
+
+
+def _bounds(question: Question) -> tuple[Decimal, Decimal] | None:
+    given = question.parameters or {}
+    try:
+        return Decimal(str(given.get("start", 1))), Decimal(str(given.get("end", 10)))
+    except ArithmeticError:
+        return None
+
+
+def _filtered(holds: Holds, offered: Mapping[str, list[Mapping[str, str]]]) -> Fits:
+    """Whether each chosen name belongs to a choice that the filter lets through; unknown names are told elsewhere."""
+
+    def fits(round_: Round, value: Value) -> bool:
+        names = value if isinstance(value, tuple) else (value,)
+        for name in names:
+            let_through = name not in offered
+            for choice in offered.get(name, ()):  # type: ignore[arg-type]
+                round_.choice = choice
+                let_through = let_through or holds(round_)
+            if not let_through:
+                return False
+        return True
+
+    return fits
+
+
+def _among(texts: Texts) -> Fits:
+    """Whether what was chosen is among the answers that were the choices."""
+
+    def fits(round_: Round, value: Value) -> bool:
+        given = {str(each) for each in texts(round_)}
+        if isinstance(value, tuple):
+            # Names of several words cannot be told apart from several names.
+            return any(" " in each for each in given) or given.issuperset(value)
+        return value in given
+
+    return fits

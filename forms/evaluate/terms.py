@@ -1,0 +1,245 @@
+"""Expressions as functions of a round: `compile_expression` is the way in."""
+
+from dataclasses import dataclass, field
+
+from forms.evaluate.functions import FUNCTIONS, LIST_FUNCTIONS, ONLY_NODES
+from forms.evaluate.nodes import NodeWriter, Run, Texts, Unsupported
+from forms.evaluate.operators import (
+    ARITHMETIC,
+    SIZES,
+    TURNED,
+    Holds,
+    equals_text,
+    first_given,
+    from_row,
+    junction,
+    junction_of_two,
+    only,
+    outward,
+    size_of,
+)
+from forms.evaluate.scope import Place, Round
+from forms.evaluate.syntax import Binary, Call, ExpressionError, Literal, Negative, Node, Path, Reference, parse
+from forms.evaluate.values import Result, Unanswerable, compared, equal, number, truth
+
+_NEVER_THE_SAME = frozenset({"today", "now", "random", "uuid", "once", "randomize"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression that can be asked about a round.
+
+    `holds` gives its truth and raises `Unanswerable`. `open` names what in it cannot be known from the answers, such
+    as `today()`; it is empty where the answers are enough.
+    """
+
+    holds: Holds
+    open: tuple[str, ...] = ()
+
+
+def compile_expression(source: str, place: Place) -> Expression:
+    """The expression as seen from its place. It never raises: what cannot be understood is `open`."""
+    compiler = _Compiler(place)
+    try:
+        run = compiler.condition(parse(source))
+    except ExpressionError as error:
+        return Expression(_unanswerable, (str(error) or source[:20],))
+    except RecursionError:
+        return Expression(_unanswerable, (source[:20],))
+    return Expression(run, tuple(dict.fromkeys(compiler.open)))
+
+
+def compile_texts(source: str, place: Place) -> tuple[Texts | None, str]:
+    """A function that gives the texts of the nodes that a path means, or None and what would be needed for it."""
+    try:
+        return _Compiler(place).texts(parse(source)), ""
+    except (ExpressionError, Unsupported, RecursionError) as error:
+        return None, str(error)[:60] or source[:20]
+
+
+def _unanswerable(_: Round) -> bool:
+    raise Unanswerable
+
+
+@dataclass(slots=True)
+class _Compiler:
+    place: Place
+    open: list[str] = field(default_factory=list)
+
+    def condition(self, node: Node) -> Holds:
+        """The truth of an expression."""
+        if isinstance(node, Binary):
+            if node.operator in ("and", "or"):
+                return self._junction(node)
+            if node.operator in SIZES:
+                return self._size(node)
+            if node.operator in ("=", "!="):
+                return self._equality(node)
+        if isinstance(node, Call) and node.name == "not" and len(node.arguments) == 1:
+            inner = self.condition(node.arguments[0])
+            return lambda round_: not inner(round_)
+        run = self.value(node)
+        return lambda round_: truth(run(round_))
+
+    def value(self, node: Node) -> Run:
+        """The value of an expression."""
+        try:
+            return self._value(node)
+        except Unsupported as error:
+            self.open.append(str(error))
+            return _unanswerable
+
+    def texts(self, node: Node) -> Texts:
+        """The values of a set of nodes. Raises `Unsupported`."""
+        if isinstance(node, Call) and node.name == "randomize" and node.arguments:
+            return self.texts(node.arguments[0])
+        return NodeWriter(self.place, self.value).texts(node)
+
+    def _value(self, node: Node) -> Run:
+        if isinstance(node, Literal):
+            value: Result = node.value
+            return lambda _: value
+        if isinstance(node, Negative):
+            operand = self.value(node.operand)
+            return lambda round_: -number(operand(round_))
+        if isinstance(node, Call):
+            return self._call(node)
+        if isinstance(node, Reference | Path):
+            return self._answer(node)
+        if node.operator in ("and", "or", "=", "!=", *SIZES):
+            return self.condition(node)
+        if node.operator == "|":
+            return only(self.texts(node))
+        return self._arithmetic(node)
+
+    def _answer(self, node: Reference | Path) -> Run:
+        """The value of one answer: from the rows where it stands in one of them, else by its path."""
+        column = self._column(node)
+        if column is not None:
+            return from_row(*column)
+        names = self.place.names_of(node)
+        if names is not None and names not in self.place.scope.targets:
+            raise Unsupported("/".join(names)[:60] or "/")
+        if isinstance(node, Path) and self.place.filters and node.start is None:
+            return self._choice_column(node)
+        return only(self.texts(node))
+
+    def _column(self, node: Node) -> tuple[str, int] | None:
+        """The column that holds the answer, and how many repeats outward its row is."""
+        names = self.place.names_of(node)
+        target = None if names is None else self.place.scope.targets.get(names)
+        if target is None or target.column is None:
+            return None
+        level = self.place.levels_up(target.table)
+        return None if level is None else (target.column, level)
+
+    def _choice_column(self, node: Path) -> Run:
+        if len(node.steps) != 1 or node.steps[0].axis != "child" or node.steps[0].predicates:
+            raise Unsupported("/".join(step.test for step in node.steps)[:60])
+        name = node.steps[0].test
+        if name in ("label", "*"):
+            raise Unsupported(name)
+        return lambda round_: round_.choice.get(name, "")
+
+    def _junction(self, node: Binary) -> Holds:
+        """`and` and `or`. An operand that nobody can answer does not matter where another one decides."""
+        operands, rest = [], [node]
+        word = node.operator
+        while rest:
+            each: Node = rest.pop()
+            if isinstance(each, Binary) and each.operator == word:
+                rest += [each.right, each.left]  # type: ignore[list-item]
+            else:
+                operands.append(self.condition(each))
+        deciding = word == "or"
+        return (
+            junction_of_two(operands[0], operands[1], deciding) if len(operands) == 2 else junction(operands, deciding)
+        )
+
+    def _size(self, node: Binary) -> Holds:
+        compare = SIZES[node.operator]
+        if isinstance(node.right, Literal) and isinstance(node.right.value, float):
+            return size_of(self.value(node.left), compare, node.right.value)
+        if isinstance(node.left, Literal) and isinstance(node.left.value, float):
+            return size_of(self.value(node.right), SIZES[TURNED[node.operator]], node.left.value)
+        left, right = self.value(node.left), self.value(node.right)
+        return lambda round_: compared(compare, left(round_), right(round_))
+
+    def _equality(self, node: Binary) -> Holds:
+        wanted = node.operator == "="
+        left, right = node.left, node.right
+        if isinstance(left, Literal):
+            left, right = right, left
+        run = self.value(left)
+        if isinstance(right, Literal) and isinstance(right.value, str):
+            column = self._column(left)
+            return equals_text(column[0] if column and column[1] == 0 else None, run, right.value, wanted)
+        other = self.value(right)
+        return lambda round_: equal(run(round_), other(round_)) is wanted
+
+    def _arithmetic(self, node: Binary) -> Run:
+        left, right = self.value(node.left), self.value(node.right)
+        work = ARITHMETIC[node.operator]
+        return lambda round_: work(number(left(round_)), number(right(round_)))
+
+    def _call(self, node: Call) -> Run:
+        name, arguments = node.name, node.arguments
+        if name == "if" and len(arguments) == 3:
+            asked, then, otherwise = self.condition(arguments[0]), self.value(arguments[1]), self.value(arguments[2])
+            return lambda round_: then(round_) if asked(round_) else otherwise(round_)
+        if name == "coalesce" and arguments:
+            runs = [self.value(each) for each in arguments]
+            return lambda round_: first_given(runs, round_)
+        if name == "position" and len(arguments) == 1:
+            return self._position(arguments[0])
+        if name == "indexed-repeat" and len(arguments) in (3, 5, 7):
+            return self._indexed(arguments)
+        if name in LIST_FUNCTIONS and arguments:
+            return self._of_list(name, arguments)
+        function = FUNCTIONS.get(name)
+        if function is None or not function.accepts(len(arguments)) or name in _NEVER_THE_SAME:
+            raise Unsupported(f"{name}()")
+        made = [(self.value(each), function.converter(at)) for at, each in enumerate(arguments)]
+        work = function.run
+        return lambda round_: work(*[convert(run(round_)) for run, convert in made])
+
+    def _of_list(self, name: str, arguments: tuple[Node, ...]) -> Run:
+        work = LIST_FUNCTIONS[name]
+        if len(arguments) == 1 and (name in ONLY_NODES or isinstance(arguments[0], Reference | Path)):
+            texts = self.texts(arguments[0])
+            return lambda round_: work(texts(round_))
+        if name in ONLY_NODES:
+            raise Unsupported(f"{name}()")
+        runs = [self.value(each) for each in arguments]
+        return lambda round_: work([run(round_) for run in runs])
+
+    def _position(self, node: Node) -> Run:
+        names = self.place.names_of(node)
+        level = None if names is None or names not in self.place.scope.repeats else self.place.levels_up(names)
+        if level is None:
+            raise Unsupported("position()")
+        return lambda round_: float(outward(round_, level).number)
+
+    def _indexed(self, arguments: tuple[Node, ...]) -> Run:
+        """`indexed-repeat(answer, repeat, number, ...)`: the answer in the round of that number of each repeat."""
+        target = self.place.names_of(arguments[0])
+        repeats = [self.place.names_of(each) for each in arguments[1::2]]
+        if target is None or target not in self.place.scope.targets:
+            raise Unsupported("indexed-repeat()")
+        writer = NodeWriter(self.place, self.value)
+        outermost = min((each for each in repeats if each is not None), key=len, default=None)
+        if outermost is None or None in repeats or any(target[: len(each or ())] != each for each in repeats):
+            raise Unsupported("indexed-repeat()")
+        written = writer.anchored(outermost)
+        for at in range(len(outermost), len(target) + 1):
+            written += f"/{target[at - 1]}" if at > len(outermost) else ""
+            if target[:at] in repeats:
+                index = self.value(arguments[2 + 2 * repeats.index(target[:at])])
+                writer.variables[f"n{at}"] = _place_of(index)
+                written += f"[$n{at}]"
+        return only(writer.found(written))
+
+
+def _place_of(index: Run) -> Run:
+    # JavaRosa takes the first round for any number that is too small.
+    return lambda round_: max(1.0, float(int(number(index(round_)) or 0)))
