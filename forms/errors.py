@@ -68,6 +68,7 @@ class Code(StrEnum):
     BAD_CHOICE_NAME = "form.bad_choice_name"  # A choice's name breaks the rule (value)
     BAD_LIST_NAME = "form.bad_list_name"  # A choice list's name breaks the rule (value)
     BAD_LANGUAGE = "form.bad_language"  # Not a language code (value)
+    BAD_LANGUAGE_NAME = "form.bad_language_name"  # A language cannot be called so (value)
     BAD_MISSING_KIND = "form.bad_missing_kind"  # The name of a kind of missing answer breaks the rule (value)
     BAD_ATTRIBUTE = "form.bad_attribute"  # Not the name of an XML attribute (value)
     BAD_ADDRESS = "form.bad_address"  # Not an address (value)

@@ -17,10 +17,10 @@ ATTRIBUTE = re.compile(rf"({NAME.pattern}:)?{NAME.pattern}")
 FORM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 """The form's id: it stands in addresses, file names and the covers of envelopes, so it keeps to ASCII."""
 
-LIST_NAME = re.compile(r"(?!.*\.(csv|xml|geojson)$)[^\s\"'<>&${}]+")
+LIST_NAME = re.compile(r"""(?!.*\.(csv|xml|geojson)$)[^\s"'<>&${}]+""")
 """The name of a choice list: it stands in expressions between quotes, and does not look like a file."""
 
-CHOICES_FILE = re.compile(r"(?!\.)[^\s/\\\"'<>&${}]+\.(csv|xml|geojson)")
+CHOICES_FILE = re.compile(r"""(?!\.)[^\s/\\"'<>&${}]+\.(csv|xml|geojson)""")
 """The name of a file of choices; without its extension it stands in expressions between quotes."""
 
 FILE_NAME = re.compile(r"(?!\.)[^/\\\u0000-\u001f]*[^/\\\u0000-\u001f\s.]")
@@ -34,6 +34,9 @@ MISSING_KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """A language tag (the shape of BCP 47), such as de, bg or sr-Latn."""
+
+LANGUAGE_NAME = re.compile(r"(?!.*(::|  ))\S(.*\S)?")
+"""The name of a language: it stands in the headers of columns, after two colons."""
 
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that XML 1.0 cannot carry, not even escaped; a lone surrogate is among them."""

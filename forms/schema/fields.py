@@ -46,6 +46,10 @@ class StrictSchema(Schema):
         }
         self.error_messages = messages
 
+    def json_rules(self) -> dict[str, Any]:
+        """What JSON Schema must say beside the keys and their values: the rules of the schema's own hooks."""
+        return {}
+
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that this schema knows, in the order in which they are written."""
@@ -54,6 +58,11 @@ class StrictSchema(Schema):
     @post_dump
     def _leave_out_what_is_not_given(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
         return {key: value for key, value in data.items() if value is not None}
+
+
+def told(description: str, example: object) -> dict[str, Any]:
+    """What a field is for, in plain sentences, and an example of its value: for the reference and the JSON Schema."""
+    return {"metadata": {"description": description, "example": example}}
 
 
 class Value(fields.Field[Any]):

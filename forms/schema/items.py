@@ -7,12 +7,12 @@ from marshmallow import ValidationError, post_load
 from forms.definition import Group, Item, Kind, Question, Repeat
 from forms.errors import Code
 from forms.names import MAX_NAME
-from forms.schema.fields import ConditionField, CountField, StrictSchema, Value, Word, legal_text
-from forms.schema.lists import One, bounded
-from forms.schema.maps import Readers, Texts
-from forms.schema.parts import AttributesSchema, MediaSchema
+from forms.schema.fields import ConditionField, CountField, StrictSchema, Value, legal_text, told
+from forms.schema.lists import bounded
+from forms.schema.parameters import PARAMETERS, Parameters
 from forms.schema.problems import Problem, invalid, unknown_word
-from forms.schema.questions import ItemSchema, question_schema
+from forms.schema.questions import ItemSchema, MetadataSchema, Shown
+from forms.schema.types import TYPES
 
 MAX_QUESTIONS = 10_000
 """How many questions, groups and repeats a form holds."""
@@ -38,43 +38,60 @@ class Items(Value):
         return [_schema_of(item).dump(item) for item in value or ()]
 
 
-class _ContainerSchema(ItemSchema):
+class GroupSchema(Shown, ItemSchema):
+    """Questions that belong together."""
+
     order = ("type", "name", "label", "media", "hint", "relevant", "read_only", "appearance", "count", "reviewed")
-    label = Texts()
-    media = One(MediaSchema())
-    hint = Texts()
-    relevant = Word()
-    read_only = ConditionField()
-    appearance = Word()
-    reviewed = Readers()
-    attributes = One(AttributesSchema())
-
-
-class GroupSchema(_ContainerSchema):
-    """group: questions that belong together."""
-
-    type = Value(required=True, dump_default="group")
-    questions = Items(required=True)
+    type = Value(required=True, dump_default="group", **told("The type: `group` or `repeat`.", "group"))
+    read_only = ConditionField(
+        **told("`true`, `false`, or an expression: all in it is shown, but not to be changed.", True)
+    )
+    questions = Items(
+        required=True,
+        **told(
+            "The questions, groups and repeats in it, in order.",
+            [{"type": "text", "name": "street", "label": {"de": "Straße", "bg": "Улица"}}],
+        ),
+    )
 
     @post_load
-    def _group(self, data: dict[str, Any], **_: object) -> Group:
-        return Group(**{key: value for key, value in data.items() if key != "type"})
+    def _container(self, data: dict[str, Any], **_: object) -> Group | Repeat:
+        return self.made({key: value for key, value in data.items() if key != "type"})
+
+    def made(self, values: dict[str, Any]) -> Group | Repeat:
+        """The group or repeat of these values."""
+        return Group(**values)
 
 
-class RepeatSchema(_ContainerSchema):
-    """repeat: questions that are asked several times."""
+class RepeatSchema(GroupSchema):
+    """Questions that are asked several times."""
 
-    type = Value(required=True, dump_default="repeat")
-    count = CountField()
-    questions = Items(required=True)
+    type = Value(required=True, dump_default="repeat", **told("The type: `group` or `repeat`.", "repeat"))
+    count = CountField(
+        **told(
+            "How often it is asked: a whole number, or an expression. Without it, the interviewer adds rounds.",
+            "${household_size}",
+        )
+    )
 
-    @post_load
-    def _repeat(self, data: dict[str, Any], **_: object) -> Repeat:
-        return Repeat(**{key: value for key, value in data.items() if key != "type"})
+    def made(self, values: dict[str, Any]) -> Group | Repeat:
+        """The repeat of these values."""
+        return Repeat(**values)
+
+
+def _question_schema(kind: Kind) -> MetadataSchema:
+    schema = TYPES[kind].schema
+    known = PARAMETERS.get(kind)
+    if known is None:
+        return schema()
+    name, first = next(iter(known.items()))
+    field = Parameters(known, **told("Settings of the type, as in XLSForm. See the type.", {name: first.example}))
+    extended: type[MetadataSchema] = type(schema.__name__, (schema,), {"parameters": field})
+    return extended()
 
 
 SCHEMAS: dict[str, StrictSchema] = {
-    **{kind.value: question_schema(kind) for kind in Kind},
+    **{kind.value: _question_schema(kind) for kind in Kind},
     "group": GroupSchema(),
     "repeat": RepeatSchema(),
 }

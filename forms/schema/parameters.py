@@ -21,9 +21,11 @@ SEPARATOR = re.compile(r"[\s;,=]")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter's value: `number`, `whole` (0 or more), `truth`, `words` (one of them), `seed`, or `text`."""
+    """A parameter: its value is a `number`, `whole` (0 or more), `truth`, `words` (one of them), `seed`, or `text`."""
 
     takes: str
+    description: str
+    example: Scalar | bool
     words: tuple[str, ...] = ()
 
     def read(self, name: str, value: object) -> Scalar | bool:
@@ -72,42 +74,68 @@ def whole(value: object) -> int:
     return int(exact_number(value))
 
 
-_NUMBER, _WHOLE, _TRUTH, _TEXT, _SEED = (Parameter(takes) for takes in ("number", "whole", "truth", "text", "seed"))
-_RANK = {"randomize": _TRUTH, "seed": _SEED}
-_SELECT = {**_RANK, "value": _TEXT, "label": _TEXT}
-_LINE = {"incremental": _TRUTH, "allow-mock-accuracy": _TRUTH, "reference-geometry": _TEXT}
+_MOCK = Parameter("truth", "`true` also takes places that an app made up.", True)
+_GEOMETRY = Parameter(
+    "text", "Shapes to show on the map: the name of a choice list, file or entity, or a repeat as `${name}`.", "streets"
+)
+_RANK = {
+    "randomize": Parameter("truth", "`true` shows the choices in a random order.", True),
+    "seed": Parameter("seed", "A number, or an answer, from which the order follows; with `randomize`.", 42),
+}
+_SELECT = {
+    **_RANK,
+    "value": Parameter("text", "The column of the file that is kept as the answer; with `choices_file`.", "code"),
+    "label": Parameter("text", "The column of the file that is shown; with `choices_file`.", "title"),
+}
+_LINE = {
+    "incremental": Parameter("truth", "`true` records points while one walks along.", True),
+    "allow-mock-accuracy": _MOCK,
+    "reference-geometry": _GEOMETRY,
+}
+_QUALITY = ("voice-only", "low", "normal")
+_QUALITY_TOLD = "How well it sounds, and how large the file becomes."
 
 PARAMETERS: Mapping[Kind, Mapping[str, Parameter]] = {
-    Kind.TEXT: {"rows": _WHOLE},
+    Kind.TEXT: {"rows": Parameter("whole", "How many lines the box shows.", 3)},
     Kind.RANGE: {
-        "start": _NUMBER,
-        "end": _NUMBER,
-        "step": _NUMBER,
-        "tick_interval": _NUMBER,
-        "tick_labelset": _TEXT,
-        "placeholder": _NUMBER,
+        "start": Parameter("number", "Where the range begins; 1 where it is not given.", 0),
+        "end": Parameter("number", "Where it ends; 10 where it is not given.", 10),
+        "step": Parameter("number", "How far one step goes; 1 where it is not given.", 1),
+        "tick_interval": Parameter("number", "How far marks lie apart.", 2),
+        "tick_labelset": Parameter("text", "A choice list whose labels stand at the marks.", "agreement"),
+        "placeholder": Parameter("number", "Where the handle stands before anybody moved it.", 5),
     },
     Kind.SELECT_ONE: _SELECT,
     Kind.SELECT_MULTIPLE: _SELECT,
     Kind.RANK: _RANK,
     Kind.GEOPOINT: {
-        "capture-accuracy": _NUMBER,
-        "warning-accuracy": _NUMBER,
-        "allow-mock-accuracy": _TRUTH,
-        "reference-geometry": _TEXT,
+        "capture-accuracy": Parameter("number", "From how many metres on the place is taken by itself.", 10),
+        "warning-accuracy": Parameter("number", "From how many metres on there is a warning.", 50),
+        "allow-mock-accuracy": _MOCK,
+        "reference-geometry": _GEOMETRY,
     },
     Kind.GEOTRACE: _LINE,
     Kind.GEOSHAPE: _LINE,
-    Kind.IMAGE: {"max-pixels": _WHOLE, "app": _TEXT},
-    Kind.AUDIO: {"quality": Parameter("words", ("voice-only", "low", "normal", "external"))},
-    Kind.BACKGROUND_AUDIO: {"quality": Parameter("words", ("voice-only", "low", "normal"))},
+    Kind.IMAGE: {
+        "max-pixels": Parameter("whole", "How many pixels the longer side keeps.", 1024),
+        "app": Parameter("text", "The Android app that takes the picture.", "org.example.camera"),
+    },
+    Kind.AUDIO: {"quality": Parameter("words", _QUALITY_TOLD, "voice-only", (*_QUALITY, "external"))},
+    Kind.BACKGROUND_AUDIO: {"quality": Parameter("words", _QUALITY_TOLD, "voice-only", _QUALITY)},
     Kind.AUDIT: {
-        "location-priority": Parameter("words", ("no-power", "low-power", "balanced", "high-accuracy")),
-        "location-min-interval": _WHOLE,
-        "location-max-age": _WHOLE,
-        "track-changes": _TRUTH,
-        "track-changes-reasons": Parameter("words", ("on-form-edit",)),
-        "identify-user": _TRUTH,
+        "location-priority": Parameter(
+            "words",
+            "How exactly places are recorded; the three keys on the location go together.",
+            "balanced",
+            ("no-power", "low-power", "balanced", "high-accuracy"),
+        ),
+        "location-min-interval": Parameter("whole", "How many seconds lie between two places, at least.", 60),
+        "location-max-age": Parameter("whole", "How many seconds old a place may be.", 120),
+        "track-changes": Parameter("truth", "`true` records answers before and after each change.", True),
+        "track-changes-reasons": Parameter(
+            "words", "Asks why a finished form is changed.", "on-form-edit", ("on-form-edit",)
+        ),
+        "identify-user": Parameter("truth", "`true` asks who is filling in the form.", True),
     },
 }
 """The parameters of each kind, as in XLSForm; a kind that is not here has none."""

@@ -7,206 +7,280 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from forms.definition import Kind, Question, SpecialCategory
 from forms.errors import Code
-from forms.names import CHOICES_FILE, LIST_NAME, MAX_NAME, MISSING_KIND, NAME
-from forms.schema.fields import ConditionField, EnumField, ScalarField, StrictSchema, Truth, Value, Word
+from forms.names import MAX_NAME, MISSING_KIND, NAME
+from forms.schema.fields import ConditionField, EnumField, ScalarField, StrictSchema, Truth, Value, Word, told
 from forms.schema.lists import Names, NamesOrAll, One
 from forms.schema.maps import Readers, Texts
-from forms.schema.parameters import ONLY_WITH_FILE, PARAMETERS, Parameters
 from forms.schema.parts import MAX_MISSING_KINDS, AttributesSchema, BodylessAttributesSchema, MediaSchema
-from forms.schema.problems import Problem, unknown_word
+from forms.schema.problems import Problem
 
 MAX_TRIGGERS = 100
-SOURCES = ("choices", "choices_file", "choices_from", "choices_external")
-"""Where the choices of a select come from: exactly one of these keys."""
 
 # An attribute for which the language has a key: with both, nobody could say which one holds.
-_KEY_OF_BIND = {
-    "relevant": "relevant",
-    "required": "required",
-    "jr:requiredMsg": "required_message",
-    "readonly": "read_only",
-    "constraint": "constraint",
-    "jr:constraintMsg": "constraint_message",
-    "jr:noAppErrorString": "no_app_message",
-    "calculate": "calculation",
-    "entities:saveto": "save_to",
+KEY_OF_ATTRIBUTE = {
+    "bind": {
+        "relevant": "relevant",
+        "required": "required",
+        "jr:requiredMsg": "required_message",
+        "readonly": "read_only",
+        "constraint": "constraint",
+        "jr:constraintMsg": "constraint_message",
+        "jr:noAppErrorString": "no_app_message",
+        "calculate": "calculation",
+        "entities:saveto": "save_to",
+    },
+    "body": {"appearance": "appearance", "jr:count": "count"},
 }
-_KEY_OF_BODY = {"appearance": "appearance", "jr:count": "count"}
 
 
 class ItemSchema(StrictSchema):
     """What every question, group and repeat has."""
 
-    type = Value(required=True)
-    name = Word(required=True, pattern=NAME, limit=MAX_NAME)
+    type = Value(
+        required=True,
+        **told("The type: what is asked for, or what is recorded. See the list of types.", "text"),
+    )
+    name = Word(
+        required=True,
+        pattern=NAME,
+        limit=MAX_NAME,
+        **told(
+            "What the answer is called in expressions and in the data. It begins with a letter or an underscore and is "
+            "unique among its neighbours; after publishing it should stay the same. A question of type `audit` must be "
+            "called `audit`.",
+            "household_size",
+        ),
+    )
+    label = Texts(
+        **told(
+            "The text that is shown or read out, by language. `${name}` in it stands for another answer. Where nothing "
+            "is shown, it says what the value means.",
+            {"de": "Wie viele Personen leben hier?", "bg": "Колко души живеят тук?"},
+        )
+    )
+    hint = Texts(
+        **told(
+            "A remark under the label, by language.",
+            {"de": "Auch Kinder zählen.", "bg": "Децата също се броят."},
+        )
+    )
+    relevant = Word(
+        **told(
+            "An expression. What it belongs to is asked only while it is true; answers to what is not asked are left "
+            "out of the record.",
+            "${consent} = 'yes'",
+        )
+    )
+    reviewed = Readers(
+        **told(
+            "Who has read the texts over, by language. A language that is not named here is a draft.",
+            {"bg": "M. Georgieva"},
+        )
+    )
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _no_attribute_has_a_key(self, _: object, original: dict[str, Any], **__: object) -> None:
         given = original.get("attributes")
         errors: dict[str, object] = {}
-        for element, keys in (("bind", _KEY_OF_BIND), ("body", _KEY_OF_BODY)):
+        for element, keys in KEY_OF_ATTRIBUTE.items():
             attributes = given.get(element) if isinstance(given, dict) else None
-            for attribute in attributes if isinstance(attributes, dict) else ():
-                key = keys.get(attribute)
-                if key in self.fields:
-                    problem = Problem(Code.ATTRIBUTE_HAS_KEY, {"attribute": attribute, "key": key})
-                    errors[element] = {attribute: [problem]}
+            found = {
+                attribute: [Problem(Code.ATTRIBUTE_HAS_KEY, {"attribute": attribute, "key": keys[attribute]})]
+                for attribute in (attributes if isinstance(attributes, dict) else ())
+                if keys.get(attribute) in self.fields
+            }
+            if found:
+                errors[element] = found
         if errors:
             raise ValidationError({"attributes": errors})
 
+    def json_rules(self) -> dict[str, Any]:
+        """No attribute that has a key."""
+        elements = {}
+        for element, keys in KEY_OF_ATTRIBUTE.items():
+            taken = sorted(attribute for attribute, key in keys.items() if key in self.fields)
+            if taken:
+                elements[element] = {"propertyNames": {"not": {"enum": taken}}}
+        return {**super().json_rules(), "properties": {"attributes": {"properties": elements}}}
+
+
+class Shown:
+    """The keys of what is shown, beside those of its schema."""
+
+    media = One(
+        MediaSchema(),
+        **told(
+            "Pictures and recordings that go with the label. See [Media](#media).",
+            {"image": {"de": "haus.png", "bg": "haus.png"}},
+        ),
+    )
+    appearance = Word(
+        **told(
+            "How it is shown, in the words of XLSForm, several separated by blanks: `minimal`, `likert`, `multiline`, "
+            "`signature`, `month-year` and so on; on a group, `field-list` shows all of it on one screen.",
+            "minimal",
+        )
+    )
+    attributes = One(
+        AttributesSchema(),
+        **told(
+            "Further XML attributes of the XForm, for what the language has no key for. See [Attributes](#attributes).",
+            {"body": {"autoplay": "audio"}},
+        ),
+    )
+
 
 class MetadataSchema(ItemSchema):
-    """start, end, today, deviceid, username, email, phonenumber, start_geopoint: recorded without asking."""
+    """Recorded without asking."""
 
     order = ("type", *(each.name for each in dataclasses.fields(Question)))
-    type = EnumField(Kind, required=True, attribute="kind")
-    label = Texts()
-    hint = Texts()
-    relevant = Word()
-    save_to = Word(pattern=NAME, limit=MAX_NAME)
-    personal = Truth()
-    reviewed = Readers()
-    attributes = One(BodylessAttributesSchema())
+    type = EnumField(
+        Kind,
+        required=True,
+        attribute="kind",
+        **told("The type: what is asked for, or what is recorded. See the list of types.", "text"),
+    )
+    save_to = Word(
+        pattern=NAME,
+        limit=MAX_NAME,
+        **told("The property of the form's entity that takes the answer. See [Entities](#entities).", "street"),
+    )
+    personal = Truth(
+        **told(
+            "`true` where the answer can point to a person: a name, a number, a place to live. Such a question needs "
+            "one with `consent` before it.",
+            True,
+        )
+    )
+    attributes = One(
+        BodylessAttributesSchema(),
+        **told(
+            "Further XML attributes of the XForm, for what the language has no key for. See [Attributes](#attributes).",
+            {"bind": {"odk:length": "8"}},
+        ),
+    )
 
     @post_load
     def _question(self, data: dict[str, Any], **_: object) -> Question:
         return Question(**data)
 
 
-class BackgroundAudioSchema(MetadataSchema):
-    """background_audio: a recording that runs while the form is open."""
+def _special_category() -> EnumField:
+    """The field for the category of Art. 9."""
+    return EnumField(
+        SpecialCategory,
+        **told(
+            "The special category of personal data (Art. 9 DSGVO) that the answer belongs to: "
+            + ", ".join(f"`{each.value}`" for each in SpecialCategory)
+            + ". Such a question needs one with `consent` before it.",
+            "health",
+        ),
+    )
 
-    special_category = EnumField(SpecialCategory)
+
+class BackgroundAudioSchema(MetadataSchema):
+    """A recording that runs while the form is open."""
+
+    special_category = _special_category()
+
+
+def _trigger(*, required: bool = False) -> Names:
+    """The field for the names of the questions that set something off."""
+    return Names(
+        required=required,
+        most=MAX_TRIGGERS,
+        **told(
+            "The names of questions. Whenever one of them gets another answer, the calculation runs once; otherwise it "
+            "runs whenever anything in it changes. `background_geopoint` records the place then.",
+            ["consent"],
+        ),
+    )
 
 
 class BackgroundGeopointSchema(MetadataSchema):
-    """background_geopoint: a place that is recorded whenever another answer changes."""
+    """A place that is recorded whenever another answer changes."""
 
-    trigger = Names(required=True, most=MAX_TRIGGERS)
+    trigger = _trigger(required=True)
 
 
 class ValueSchema(MetadataSchema):
-    """What has a value and rules for it."""
+    """What has a value, and rules for it."""
 
-    guidance = Texts()
-    required = ConditionField()
-    required_message = Texts()
-    read_only = ConditionField()
-    constraint = Word()
-    constraint_message = Texts()
-    calculation = Word()
-    default = ScalarField()
-    trigger = Names(most=MAX_TRIGGERS)
-    special_category = EnumField(SpecialCategory)
+    guidance = Texts(
+        **told(
+            "Advice to the interviewer, by language: shown on request, not read out.",
+            {"de": "Nachfragen, falls gezögert wird.", "bg": "Попитайте отново при колебание."},
+        )
+    )
+    required = ConditionField(
+        **told("`true`, `false`, or an expression: whether one can go on without an answer.", "${consent} = 'yes'")
+    )
+    required_message = Texts(
+        **told(
+            "What is said where a required answer is missing.", {"de": "Bitte antworten.", "bg": "Моля, отговорете."}
+        )
+    )
+    read_only = ConditionField(**told("`true`, `false`, or an expression: shown, but not to be changed.", True))
+    constraint = Word(
+        **told("An expression that an answer must fulfil; `.` stands for the answer.", ". >= 0 and . <= 110")
+    )
+    constraint_message = Texts(
+        **told(
+            "What is said where the constraint is not fulfilled.",
+            {"de": "Zwischen 0 und 110.", "bg": "Между 0 и 110."},
+        )
+    )
+    calculation = Word(
+        **told(
+            "An expression whose value becomes the answer. It may look into files: `pulldata('prices', 'rent', 'code', "
+            "${place})`.",
+            "${adults} + ${children}",
+        )
+    )
+    default = ScalarField(
+        **told(
+            "The answer before anybody gave one: a text, a number, or an expression such as `today()` or "
+            "`${last-saved#place}`, the answer in the record saved before.",
+            "today()",
+        )
+    )
+    trigger = _trigger()
+    special_category = _special_category()
 
 
 class CalculateSchema(ValueSchema):
-    """calculate: a value worked out from others, at least once, by its default."""
+    """A value worked out from others, at least once, by its default."""
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _is_worked_out(self, _: object, original: dict[str, Any], **__: object) -> None:
         if "calculation" not in original and "default" not in original:
             raise ValidationError({"calculation": [Problem(Code.MISSING_KEY)]})
 
+    def json_rules(self) -> dict[str, Any]:
+        """One of the two."""
+        return {**super().json_rules(), "anyOf": [{"required": ["calculation"]}, {"required": ["default"]}]}
 
-class NoteSchema(ValueSchema):
-    """note: a text that is shown, with or without a value."""
 
-    media = One(MediaSchema())
-    no_app_message = Texts()
-    appearance = Word()
-    attributes = One(AttributesSchema())
+class NoteSchema(Shown, ValueSchema):
+    """A text that is shown, with or without a value."""
+
+    no_app_message = Texts(
+        **told(
+            "What is said where the app that `appearance` or an attribute `intent` calls is not on the tablet.",
+            {"de": "Die App fehlt.", "bg": "Приложението липсва."},
+        )
+    )
 
 
 class AskedSchema(NoteSchema):
     """A question with an answer."""
 
-    missing = NamesOrAll(most=MAX_MISSING_KINDS, pattern=MISSING_KIND)
-
-
-class OsmSchema(AskedSchema):
-    """osm: a place in OpenStreetMap, with what is known of it there."""
-
-    tags = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
-
-
-class SelectSchema(AskedSchema):
-    """select_multiple: a question with choices of which several hold."""
-
-    choices = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
-    choices_file = Word(pattern=CHOICES_FILE, code=Code.BAD_CHOICES_FILE, limit=MAX_NAME)
-    choice_filter = Word()
-    or_other = Truth()
-
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _choices_come_from_one_place(self, _: object, original: dict[str, Any], **__: object) -> None:
-        given = [key for key in SOURCES if key in original and key in self.fields]
-        if not given:
-            raise ValidationError({"choices": [Problem(Code.MISSING_KEY)]})
-        if len(given) > 1:
-            problem = Problem(Code.SECOND_CHOICES, {"key": given[1], "other": given[0]})
-            raise ValidationError({given[1]: [problem]})
-
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _columns_are_those_of_a_file(self, _: object, original: dict[str, Any], **__: object) -> None:
-        given = original.get("parameters")
-        if "choices_file" in original or not isinstance(given, dict) or original["type"] == Kind.RANK:
-            return
-        known = tuple(name for name in PARAMETERS[Kind.SELECT_ONE] if name not in ONLY_WITH_FILE)
-        errors = {
-            name: [unknown_word(Code.UNKNOWN_KEY, Code.UNKNOWN_KEY_NEAR, "key", name, known)]
-            for name in sorted(ONLY_WITH_FILE & given.keys())
-        }
-        if errors:
-            raise ValidationError({"parameters": errors})
-
-
-class RankSchema(SelectSchema):
-    """rank: choices that are brought into an order."""
-
-    choices_from = Word(pattern=NAME, limit=MAX_NAME)
-
-
-class SelectOneSchema(RankSchema):
-    """select_one: a question with choices of which one holds."""
-
-    choices_external = Word(pattern=LIST_NAME, code=Code.BAD_LIST_NAME, limit=MAX_NAME)
-    consent = Truth()
-
-
-def question_schema(kind: Kind) -> MetadataSchema:
-    """The schema of questions of that kind, with its parameters."""
-    schema = _schema_class(kind)
-    known = PARAMETERS.get(kind)
-    if known is None:
-        return schema()
-    extended: type[MetadataSchema] = type(schema.__name__, (schema,), {"parameters": Parameters(known)})
-    return extended()
-
-
-def _schema_class(kind: Kind) -> type[MetadataSchema]:
-    match kind:
-        case Kind.START | Kind.END | Kind.TODAY | Kind.DEVICEID | Kind.USERNAME | Kind.EMAIL | Kind.PHONENUMBER:
-            return MetadataSchema
-        case Kind.AUDIT | Kind.START_GEOPOINT:
-            return MetadataSchema
-        case Kind.BACKGROUND_GEOPOINT:
-            return BackgroundGeopointSchema
-        case Kind.BACKGROUND_AUDIO:
-            return BackgroundAudioSchema
-        case Kind.HIDDEN:
-            return ValueSchema
-        case Kind.CALCULATE:
-            return CalculateSchema
-        case Kind.NOTE:
-            return NoteSchema
-        case Kind.OSM:
-            return OsmSchema
-        case Kind.SELECT_ONE:
-            return SelectOneSchema
-        case Kind.SELECT_MULTIPLE:
-            return SelectSchema
-        case Kind.RANK:
-            return RankSchema
-        case _:
-            return AskedSchema
+    missing = NamesOrAll(
+        most=MAX_MISSING_KINDS,
+        pattern=MISSING_KIND,
+        **told(
+            "Which kinds of missing answer are offered: `true` for all that the form declares, or a list of their "
+            "names. See [Missing answers](#missing-answers).",
+            ["dont_know", "refused"],
+        ),
+    )
