@@ -11,7 +11,11 @@ from forms.expressions import references, texts_of
 LANGUAGES = {"de": "Deutsch", "ro": "Română", "bg": "Български", "tr": "Türkçe", "en": "English"}
 """The languages of the study, each by its name in itself."""
 
-_ALLOWED = {"de": re.compile("Mureș"), "bg": re.compile(r"\$\{\w+\}|Jobcenter|COVID-19")}
+_ALLOWED = {
+    "de": re.compile("Mureș"),
+    "en": re.compile("Türkiye"),
+    "bg": re.compile(r"\$\{\w+\}|Jobcenter|COVID-19"),
+}
 """Names that keep their letters in a language that does not have them."""
 
 _FOREIGN = {
