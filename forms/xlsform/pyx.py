@@ -32,6 +32,13 @@ class Complaint:
     sheet: str | None
     row: int | None
 
+    @classmethod
+    def of(cls, message: str) -> "Complaint":
+        """What a message of pyxform's says, and where."""
+        row, sheet = _ROW.search(message), _SHEET.search(message)
+        told = _ROW.sub("", message)[:MAX_MESSAGE]
+        return cls(told, sheet.group(1) if sheet else None, int(row.group(1)) if row else None)
+
 
 class PyxformRefusedError(Exception):
     """pyxform refuses a form, or (`broke`) fails on it in another way."""
@@ -68,27 +75,18 @@ def run_rows(
         result = convert(workbook, warnings=remarks)
     except PyXFormError as error:
         message = str(error)
-        raise PyxformRefusedError(complaint(quotes.show(message) if quotes else message), broke=False) from error
+        raise PyxformRefusedError(Complaint.of(quotes.show(message) if quotes else message), broke=False) from error
     except (OSError, MemoryError):
         # The machine's fault, not the form's.
         raise
     except Exception as error:
         # pyxform lets errors of Python and of its XML writer through; for the author they are refusals as well.
         message = f"{type(error).__name__}: {error}"
-        raise PyxformRefusedError(complaint(message), broke=True) from error
+        raise PyxformRefusedError(Complaint.of(message), broke=True) from error
     if quotes is None:
         return Ran(result.xform, tuple(remarks), result.itemsets)
     itemsets = None if result.itemsets is None else quotes.show(result.itemsets)
     return Ran(quotes.show(result.xform), tuple(quotes.show(remark) for remark in remarks), itemsets)
-
-
-def complaint(message: str) -> Complaint:
-    """What a message of pyxform's says, and where."""
-    row = _ROW.search(message)
-    sheet = _SHEET.search(message)
-    return Complaint(
-        _ROW.sub("", message)[:MAX_MESSAGE], sheet.group(1) if sheet else None, int(row.group(1)) if row else None
-    )
 
 
 def _texts(row: Row) -> dict[str, str]:

@@ -229,7 +229,8 @@ class _Writer:
         if texts is None:
             return
         last = len(self.order)
-        for language in sorted(texts, key=lambda code: (self.order.get(code, last), code)):
+        # pyxform drops what stands before a text without a language.
+        for language in sorted(texts, key=lambda code: (code != UNTOLD, self.order.get(code, last), code)):
             place = (column, language)
             title = self.columns.get(place)
             if title is None:

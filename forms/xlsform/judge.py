@@ -1,0 +1,223 @@
+"""pyxform decides whether a workbook is a form; what it says against it is told at the cell."""
+
+import re
+from collections.abc import Iterator
+
+from pyxform import aliases
+
+from forms.errors import Code, Finding, FormErrors
+from forms.xlsform.book import Book, Place, texts_of_row
+from forms.xlsform.grouping import headers_of
+from forms.xlsform.pyx import Complaint, PyxformRefusedError, Ran, run_rows
+from forms.xlsform.sheets import CHOICES, FIRST_ROW, SETTINGS, SHEETS, SURVEY
+
+Rows = dict[str, list[dict[str, str]]]
+
+_QUOTED = re.compile(r"'([^'\n]{1,200})'|\$\{([^}\n]{1,200})\}|\[([^\]\n]{1,200})\]")
+_COLUMN = re.compile(r"'([^'\n]{1,60})' value")
+_HEADERS_OF = re.compile(r"headers provided for sheet: '(\w+)'")
+_BEGIN = re.compile(r"begin[ _](" + "|".join(map(re.escape, aliases.control)) + r")\b")
+_END = re.compile(r"end[ _](" + "|".join(map(re.escape, aliases.control)) + r")$")
+# A search for the culprit runs pyxform again and again: it is for forms of some size only.
+_MAX_RUNS = 60
+_MAX_ROWS_SEARCHED = 3_000
+
+# What a message without a column speaks of, by words in it; the first that the sheet has is pointed at.
+_ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("no name", ("name",)),
+    ("no type", ("type",)),
+    ("Missing calculation", ("calculation",)),
+    ("calculation", ("calculation",)),
+    ("trigger", ("trigger",)),
+    ("big-image", ("media",)),
+    ("Media type", ("media",)),
+    ("no label or hint", ("label", "hint", "name")),
+    ("search()", ("appearance",)),
+    ("Choice filter", ("choice_filter",)),
+    ("Choice names with spaces", ("name",)),
+    ("quality", ("parameters",)),
+    ("arameter", ("parameters",)),
+    ("randomize", ("parameters",)),
+    ("seed", ("parameters",)),
+    ("track-changes", ("parameters",)),
+    ("identify-user", ("parameters",)),
+    ("location-", ("parameters",)),
+    ("instanceID", ("omit_instanceID",)),
+    ("id_string", ("id_string",)),
+)
+_COLUMNS = {
+    "calculation": ("bind", "calculate"),
+    "appearance": ("control", "appearance"),
+    "save_to": ("bind", "entities:saveto"),
+    "list_name": ("list name",),
+}
+
+
+def judge(book: Book) -> Ran:
+    """What pyxform makes of the workbook. Raises FormErrors with sheet, row and column where it refuses or breaks."""
+    try:
+        return _run(book, _rows_of(book))
+    except PyxformRefusedError as error:
+        code = Code.PYXFORM_BROKE if error.broke else Code.PYXFORM_REFUSED
+        place = _place(book, error)
+        raise FormErrors([place.finding(code, {"message": error.complaint.message})]) from error
+
+
+def remarks(book: Book, ran: Ran) -> Iterator[Finding]:
+    """What pyxform remarked, at the cells."""
+    for remark in ran.remarks:
+        complaint = Complaint.of(remark)
+        yield _told(book, complaint).finding(Code.PYXFORM_REMARK, {"message": complaint.message})
+
+
+def _rows_of(book: Book) -> Rows:
+    return {name: [texts_of_row(row) for row in table.rows] for name, table in book.tables.items()}
+
+
+def _run(book: Book, rows: Rows) -> Ran:
+    headers = {name: tuple(table.columns) for name, table in book.tables.items()}
+    more = {"sheet_names": list(book.sheet_names), "fallback_form_name": book.stem, **book.unknown}
+    return run_rows(rows, headers, keep_quotes=book.exact, more=more)
+
+
+def _place(book: Book, error: PyxformRefusedError) -> Place:
+    said = error.complaint
+    if said.row is not None or _HEADERS_OF.search(said.message):
+        return _told(book, said)
+    found = _named(book, said.message)
+    if found is not None and not error.broke:
+        return found
+    return _Search(book, error).place() or found or _told(book, said)
+
+
+def _told(book: Book, said: Complaint) -> Place:
+    """The place that a message tells by itself."""
+    headers = _HEADERS_OF.search(said.message)
+    sheet = said.sheet or (headers.group(1) if headers else None)
+    if sheet is None:
+        sheet = SETTINGS if "omit instanceID" in said.message or "id_string" in said.message else SURVEY
+    if headers is not None:
+        quoted = [name for name in _quoted(said.message) if name in book.table(sheet).columns]
+        return book.place(sheet, None, quoted[-1] if quoted else None)
+    position = None if said.row is None else said.row - FIRST_ROW
+    if position is not None and position < 0:
+        position = None
+    return book.place(sheet, position, _column(book, sheet, said.message))
+
+
+def _column(book: Book, sheet: str, message: str) -> str | None:
+    """The header of the column that a message speaks of."""
+    known = headers_of(book, sheet)
+    named = _COLUMN.search(message)
+    names = [named.group(1)] if named else []
+    for words, columns in _ABOUT:
+        if words in message:
+            names.extend(columns)
+            break
+    names.append("type" if sheet == SURVEY else "name")
+    for name in names:
+        if name in book.table(sheet).columns:
+            return name
+        tokens = _COLUMNS.get(name, (name,))
+        for each, header in known.items():
+            if each[: len(tokens)] == tokens:
+                return header
+    return None
+
+
+def _quoted(message: str) -> list[str]:
+    return [name for found in _QUOTED.findall(message) for name in found if name]
+
+
+def _named(book: Book, message: str) -> Place | None:
+    """The first cell that holds what the message quotes: as its value, or as a reference `${name}`."""
+    names = [name.rsplit("/", 1)[-1] for name in _quoted(message)]
+    for sheet in SHEETS:
+        for position, row in enumerate(book.table(sheet).rows):
+            for column, value in row.items():
+                if any(f"${{{name}}}" in str(value) for name in names if "There" in message or "replace" in message):
+                    return book.place(sheet, position, column)
+    for name in names:
+        for sheet in (SURVEY, CHOICES):
+            for position, row in enumerate(book.table(sheet).rows):
+                if name in row.values():
+                    about = _column(book, sheet, message)
+                    column = next(column for column, value in row.items() if value == name)
+                    told = about if about is not None and column in ("name", "NAME", "Name") else column
+                    return book.place(sheet, position, told)
+        if name in book.unknown:
+            return Place(name, 1, "", "A")
+    return None
+
+
+class _Search:
+    """Looks for the row, and in it the cell, without which pyxform would not say what it says."""
+
+    def __init__(self, book: Book, error: PyxformRefusedError) -> None:
+        self.book = book
+        self.rows = _rows_of(book)
+        self.signature = self._signature(error)
+        self.runs = 0
+
+    def place(self) -> Place | None:
+        """The culprit; None where it cannot be found with few runs."""
+        if sum(map(len, self.rows.values())) > _MAX_ROWS_SEARCHED:
+            return None
+        for sheet in [SURVEY, *(name for name in self.rows if name != SURVEY)]:
+            if not self._says_it({**self.rows, sheet: []}):
+                row = self._row(sheet)
+                return None if row is None else self.book.place(sheet, row, self._cell(sheet, row))
+        return None
+
+    def _row(self, sheet: str) -> int | None:
+        """The last row of the shortest beginning of a sheet of which pyxform says the same."""
+        rows = self.rows[sheet]
+        whole = _closed if sheet == SURVEY else _as_it_is
+        least, most = 0, len(rows)
+        while least + 1 < most:
+            middle = (least + most) // 2
+            if self._says_it({**self.rows, sheet: whole(rows[:middle])}):
+                most = middle
+            else:
+                least = middle
+        return most - 1 if self._says_it({**self.rows, sheet: whole(rows[:most])}) else None
+
+    def _cell(self, sheet: str, position: int) -> str | None:
+        rows = self.rows[sheet]
+        row = rows[position]
+        for column in reversed(row):
+            without = {each: value for each, value in row.items() if each != column}
+            if not self._says_it({**self.rows, sheet: [*rows[:position], without, *rows[position + 1 :]]}):
+                return column
+        return "type" if "type" in row else next(iter(row), None)
+
+    def _says_it(self, rows: Rows) -> bool:
+        self.runs += 1
+        if self.runs > _MAX_RUNS:
+            return False
+        try:
+            _run(self.book, {name: [dict(row) for row in each] for name, each in rows.items()})
+        except PyxformRefusedError as error:
+            return self._signature(error) == self.signature
+        return False
+
+    @staticmethod
+    def _signature(error: PyxformRefusedError) -> tuple[bool, str]:
+        return error.broke, re.sub(r"\d+", "0", error.complaint.message)
+
+
+def _closed(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows of a survey, with the ends of what they begin."""
+    still_open: list[str] = []
+    for row in rows:
+        word = next((value for column, value in row.items() if column.lower() in ("type", "command")), "")
+        if begin := _BEGIN.match(word):
+            still_open.append(begin.group(1))
+        elif _END.match(word) and still_open:
+            still_open.pop()
+    column = next((column for row in rows for column in row if column.lower() in ("type", "command")), "type")
+    return [*rows, *({column: f"end {word}"} for word in reversed(still_open))]
+
+
+def _as_it_is(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    return rows
