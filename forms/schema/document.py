@@ -1,93 +1,24 @@
-"""The form as a whole: its schema, its bounds, and the way in and out of JSON."""
+"""The way of a form in and out of JSON, and its bounds."""
 
 import json
-from enum import StrEnum
 from typing import Any
 
-from marshmallow import ValidationError, post_load
+from marshmallow import ValidationError
 
 from forms.definition import Form, Question, walk
 from forms.errors import Code, Finding, FormError, FormErrors
-from forms.names import FORM_ID, LANGUAGE, MAX_NAME, NAME
-from forms.schema.fields import SHOWN, StrictSchema, Truth, Value, Word, legal_text, one_of
-from forms.schema.items import MAX_QUESTIONS, Items
-from forms.schema.lists import One, Several
-from forms.schema.maps import Mapped, Namespaces, Texts, XmlAttributes
-from forms.schema.parts import ChoiceLists, EntitySchema, LanguageSchema, MissingSchema, SubmissionSchema
-from forms.schema.problems import findings, invalid
+from forms.schema.fields import SHOWN
+from forms.schema.form import FORMAT_VERSION, FormSchema
+from forms.schema.items import MAX_QUESTIONS
+from forms.schema.problems import findings
 
-FORMAT_VERSION = 1
+__all__ = ["FORMAT_VERSION", "MAX_BYTES", "MAX_DEPTH", "dump_form", "load_form", "read_form"]
+
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 16
 """How deeply groups and repeats may be nested."""
-MAX_LANGUAGES = 200
-MAX_ENTITIES = 100
 MAX_ERRORS = 1_000
 _MAX_NESTING = 2 * MAX_DEPTH + 8
-
-
-class FormatVersion(Value):
-    """The number of this JSON language."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
-        if value != FORMAT_VERSION or not isinstance(value, int) or isinstance(value, bool):
-            raise invalid(Code.FORMAT_VERSION, expected=FORMAT_VERSION)
-        return FORMAT_VERSION
-
-
-class InstanceId(Value):
-    """What the XForm preloads as its instanceID, or false for none."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | bool:
-        return False if value is False else legal_text(value, MAX_NAME)
-
-
-class DataFileKind(StrEnum):
-    """What an external data file is written in."""
-
-    CSV = "csv"
-    XML = "xml"
-
-
-class DataFiles(Mapped):
-    """External data files: the name of the instance, and what the file is written in."""
-
-    def read(self, value: object) -> str:
-        """The kind of file."""
-        return one_of(value, tuple(DataFileKind))
-
-
-class FormSchema(StrictSchema):
-    """The whole form."""
-
-    feldbuch_form = FormatVersion(required=True, dump_default=FORMAT_VERSION)
-    id = Word(required=True, pattern=FORM_ID, code=Code.BAD_FORM_ID)
-    title = Texts(required=True)
-    languages = Several(LanguageSchema(), most=MAX_LANGUAGES, required=True)
-    default_language = Word(required=True, pattern=LANGUAGE, code=Code.BAD_LANGUAGE)
-    version_label = Word(limit=MAX_NAME)
-    instance_name = Word()
-    style = Word(limit=MAX_NAME)
-    submission = One(SubmissionSchema())
-    xform_id = Word(limit=MAX_NAME)
-    instance_id = InstanceId()
-    flat = Truth()
-    root_name = Word(pattern=NAME, limit=MAX_NAME)
-    attributes = XmlAttributes()
-    namespaces = Namespaces()
-    data_files = DataFiles()
-    entities = Several(EntitySchema(), most=MAX_ENTITIES)
-    missing = One(MissingSchema())
-    choices = ChoiceLists()
-    allow_duplicate_choices = Truth()
-    external_choices = ChoiceLists()
-    tags = ChoiceLists()
-    questions = Items(required=True)
-
-    @post_load
-    def _form(self, data: dict[str, Any], **_: object) -> Form:
-        return Form(**{key: value for key, value in data.items() if key != "feldbuch_form"})
-
 
 _SCHEMA = FormSchema()
 

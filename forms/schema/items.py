@@ -7,11 +7,12 @@ from marshmallow import ValidationError, post_load
 from forms.definition import Group, Item, Kind, Question, Repeat
 from forms.errors import Code
 from forms.names import MAX_NAME
+from forms.schema.common import ItemSchema, Shown
 from forms.schema.fields import ConditionField, CountField, StrictSchema, Value, legal_text, told
 from forms.schema.lists import bounded
 from forms.schema.parameters import PARAMETERS, Parameters
 from forms.schema.problems import Problem, invalid, unknown_word
-from forms.schema.questions import ItemSchema, MetadataSchema, Shown
+from forms.schema.questions import MetadataSchema
 from forms.schema.types import TYPES
 
 MAX_QUESTIONS = 10_000
