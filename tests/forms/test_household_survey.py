@@ -21,6 +21,7 @@ from forms.version import canonical_json, version_hash
 from forms.xform import compile_with_remarks
 from tests.examples import examples
 from tests.forms.instances import filled_instances
+from tests.tools.format_instruments import formatted
 
 SOURCE = resources.files("forms").joinpath("instruments/household_survey.json").read_bytes()
 SURVEY = read_form(SOURCE)
@@ -207,6 +208,10 @@ def test_a_section_fits_a_screen() -> None:
 
 def test_it_is_the_same_document_when_written_again() -> None:
     assert version_hash(dump_form(SURVEY)) == version_hash(dump_form(read_form(canonical_json(dump_form(SURVEY)))))
+
+
+def test_it_is_laid_out_so_that_a_change_is_read_in_its_own_lines() -> None:
+    assert formatted(SOURCE.decode("utf-8")) == SOURCE.decode("utf-8")
 
 
 @settings(max_examples=examples(10), deadline=None)
