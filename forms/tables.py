@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forms.definition import Form, Group, Item, Kind, Question, Repeat
+from forms.definition import Choice, Form, Group, Item, Kind, Question, Repeat
 from forms.expressions import is_reference
 from forms.missing import COMPANION, offered_kinds
 
@@ -99,6 +99,7 @@ _KINDS = {
     Kind.VIDEO: ColumnKind.ATTACHMENT,
     Kind.FILE: ColumnKind.ATTACHMENT,
     Kind.BACKGROUND_AUDIO: ColumnKind.ATTACHMENT,
+    Kind.OSM: ColumnKind.ATTACHMENT,
 }
 
 
@@ -117,6 +118,15 @@ def has_columns(question: Question) -> bool:
     if question.kind is Kind.NOTE:
         return question.calculation is not None or question.default is not None
     return question.kind is not Kind.AUDIT
+
+
+def choices_of(form: Form, question: Question) -> tuple[Choice, ...] | None:
+    """The choices that the form itself holds for a question; None where they come from elsewhere, or there are none."""
+    if question.choices is not None:
+        return form.choice_list(question.choices) or ()
+    if question.choices_external is not None:
+        return (form.external_choices or {}).get(question.choices_external, ())
+    return None
 
 
 def column_name(prefix: tuple[str, ...], name: str) -> str:

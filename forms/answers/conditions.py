@@ -1,14 +1,15 @@
 """What is checked on the answers to a form: the conditions of its questions as functions of a row."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from forms.definition import Form, Kind, Question
+from forms.definition import Choice, Form, Kind, Question
 from forms.errors import Code, Finding, Params, Severity
 from forms.evaluate.nodes import Texts, columns_of
 from forms.evaluate.scope import Names, Place, Round, Scope
 from forms.evaluate.terms import compile_expression, compile_texts
+from forms.tables import choices_of
 from forms.values import Value
 
 MAX_SOURCE = 200
@@ -155,10 +156,11 @@ class CheckMaker:
                 low, high = sorted(bounds)
                 params = {"low": f"{low:f}", "high": f"{high:f}"}
                 yield (lambda _, value: low <= value <= high), Code.ANSWER_OUT_OF_RANGE, params  # type: ignore[operator]
-        if question.choices is not None and question.choice_filter is not None:
+        choices = choices_of(self.form, question)
+        if choices is not None and question.choice_filter is not None:
             holds = self._holds(question.choice_filter, "choice_filter", spot, filters=True)
-            offered = self._choices(question.choices)
-            yield _filtered(holds, offered), Code.ANSWER_CHOICE_NOT_OFFERED, {"list": question.choices}
+            params = {"list": question.choices or question.choices_external or ""}
+            yield _filtered(holds, _by_name(choices)), Code.ANSWER_CHOICE_NOT_OFFERED, params
         if question.choices_from is not None:
             place = Place(self.scope, spot.names, spot.checks.table)
             texts, needed = compile_texts(f"${{{question.choices_from}}}", place)
@@ -170,11 +172,12 @@ class CheckMaker:
         if question.choices_file is not None:
             self._remark("choices_file", question.choices_file, spot)
 
-    def _choices(self, name: str) -> dict[str, list[Mapping[str, str]]]:
-        offered: dict[str, list[Mapping[str, str]]] = {}
-        for choice in self.form.choice_list(name) or ():
-            offered.setdefault(choice.name, []).append(columns_of(choice.name, choice.values))
-        return offered
+
+def _by_name(choices: Iterable[Choice]) -> dict[str, list[Mapping[str, str]]]:
+    offered: dict[str, list[Mapping[str, str]]] = {}
+    for choice in choices:
+        offered.setdefault(choice.name, []).append(columns_of(choice.name, choice.values))
+    return offered
 
 
 def _chose_other(column: str) -> Holds:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from forms.answers.results import Row, Table
 from forms.definition import Form, Question
-from forms.tables import Column, ColumnKind, Layout
+from forms.tables import Column, ColumnKind, Layout, choices_of
 from forms.values import Missing, Value
 
 
@@ -53,8 +53,7 @@ def _given(value: Value, named: tuple[tuple[str, str], ...]) -> Iterator[tuple[s
 
 
 def _choice_names(question: Question, form: Form) -> tuple[str, ...]:
-    choices = form.choice_list(question.choices or "") or ()
-    names = [choice.name for choice in choices]
+    names = [choice.name for choice in choices_of(form, question) or ()]
     if question.or_other:
         names.append("other")
     return tuple(dict.fromkeys(names))

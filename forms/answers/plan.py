@@ -11,6 +11,7 @@ from forms.missing import COMPANION, offered_kinds
 from forms.tables import (
     GEOPOINT_PARTS,
     ColumnKind,
+    choices_of,
     column_kind,
     column_name,
     counts_itself,
@@ -98,8 +99,25 @@ def plan_of(form: Form) -> FormPlan:
     """The plan of a form's instances."""
     planner = _Planner(form)
     root = TablePlan(form.id, "", ALWAYS, Checks(), entity=True)
-    planner.items(form.questions, root, root.elements, (), Spot(root.checks, (), ALWAYS, ""))
+    planner.items(form.questions, _Parent(root, root.elements), Spot(root.checks, (), ALWAYS, ""))
     return FormPlan(root, tuple(planner.checks.remarks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """The element whose children are planned: its row's table, and the names of the groups around them in the row.
+
+    `path` are the names of elements, `groups` all groups: in a flat form groups have no elements.
+    """
+
+    table: TablePlan
+    elements: dict[str, ElementPlan]
+    path: Prefix = ()
+    groups: Prefix = ()
+
+    def path_to(self, name: str) -> str:
+        """The path of a child from the element of its row."""
+        return "/".join((*self.path, name))
 
 
 class _Planner:
@@ -107,55 +125,51 @@ class _Planner:
         self.form, self.checks = form, CheckMaker(form)
         self.entities = {each.repeat for each in form.entities or ()}
 
-    def items(
-        self,
-        items: tuple[Item, ...],
-        table: TablePlan,
-        elements: dict[str, ElementPlan],
-        prefix: Prefix,
-        outer: Spot,
-    ) -> None:
-        """Plan the elements of one parent, whose names from the element of its row are `prefix`."""
+    def items(self, items: tuple[Item, ...], parent: _Parent, outer: Spot) -> None:
+        """Plan the children of an element. `outer` says under which condition they are asked."""
         for position, item in enumerate(items):
-            path = (*prefix, item.name)
-            spot = Spot(
-                outer.checks, (*outer.names, item.name), outer.condition, f"{outer.pointer}/questions/{position}"
-            )
-            asked = self.checks.condition(item.relevant, spot)
+            pointer = f"{outer.pointer}/questions/{position}"
+            spot = Spot(outer.checks, (*outer.names, item.name), outer.condition, pointer)
+            spot = Spot(outer.checks, spot.names, self.checks.condition(item.relevant, spot), pointer)
             if isinstance(item, Group):
-                held: dict[str, ElementPlan] = {}
-                elements[item.name] = GroupPlan("/".join(path), held)
-                self.items(item.questions, table, held, path, Spot(outer.checks, spot.names, asked, spot.pointer))
+                self._group(item, parent, spot)
             elif isinstance(item, Repeat):
-                self._repeat(item, elements, prefix, asked, spot)
+                self._repeat(item, parent, spot)
             else:
-                asked_spot = Spot(outer.checks, spot.names, asked, spot.pointer)
-                self._question(item, table, elements, path, column_name(prefix, item.name), asked_spot)
+                self._question(item, parent, spot)
 
-    def _repeat(self, repeat: Repeat, elements: dict[str, ElementPlan], prefix: Prefix, asked: int, spot: Spot) -> None:
-        checks = Checks(spot.names)
-        path = "/".join((*prefix, repeat.name))
-        table = TablePlan(repeat_table(self.form, repeat), path, asked, checks, repeat.name in self.entities)
-        self.items(repeat.questions, table, table.elements, (), Spot(checks, spot.names, ALWAYS, spot.pointer))
-        elements[repeat.name] = table
+    def _group(self, group: Group, parent: _Parent, spot: Spot) -> None:
+        groups = (*parent.groups, group.name)
+        if self.form.flat:
+            spot = Spot(spot.checks, spot.names[:-1], spot.condition, spot.pointer)
+            self.items(group.questions, _Parent(parent.table, parent.elements, parent.path, groups), spot)
+            return
+        held: dict[str, ElementPlan] = {}
+        parent.elements[group.name] = GroupPlan(parent.path_to(group.name), held)
+        self.items(group.questions, _Parent(parent.table, held, (*parent.path, group.name), groups), spot)
+
+    def _repeat(self, repeat: Repeat, parent: _Parent, spot: Spot) -> None:
+        table = TablePlan(
+            name=repeat_table(self.form, repeat),
+            path=parent.path_to(repeat.name),
+            condition=spot.condition,
+            checks=Checks(spot.names),
+            entity=repeat.name in self.entities,
+        )
+        parent.elements[repeat.name] = table
+        inner = Spot(table.checks, spot.names, ALWAYS, spot.pointer)
+        self.items(repeat.questions, _Parent(table, table.elements), inner)
         if counts_itself(repeat):
             name = f"{repeat.name}_count"
-            column = column_name(prefix, name)
-            elements[name] = Leaf("/".join((*prefix, name)), column, reader_of(ColumnKind.INTEGER))
+            column = column_name(parent.groups, name)
+            parent.elements[name] = Leaf(parent.path_to(name), column, reader_of(ColumnKind.INTEGER))
 
-    def _question(
-        self,
-        question: Question,
-        table: TablePlan,
-        elements: dict[str, ElementPlan],
-        names: Prefix,
-        column: str,
-        spot: Spot,
-    ) -> None:
-        path, kind = "/".join(names), column_kind(question)
+    def _question(self, question: Question, parent: _Parent, spot: Spot) -> None:
+        path, kind, elements = parent.path_to(question.name), column_kind(question), parent.elements
         if not has_columns(question):
             elements[question.name] = NoteLeaf(path)
             return
+        column = column_name(parent.groups, question.name)
         columns = _columns(column, kind)
         spread = spread_of(kind)
         if spread is None:
@@ -163,39 +177,28 @@ class _Planner:
         else:
             elements[question.name] = SpreadLeaf(path, columns, spread)
         if kind is ColumnKind.ATTACHMENT:
-            table.attachments.append(column)
+            parent.table.attachments.append(column)
         if question.or_other:
             other = f"{question.name}_other"
             elements[other] = Leaf(f"{path}_other", f"{column}_other", reader_of(ColumnKind.TEXT))
-        companion = self._companion(question, table, elements, path, column, columns)
-        self.checks.question(question, Asked(columns[0], path), spot, companion)
-
-    def _companion(
-        self,
-        question: Question,
-        table: TablePlan,
-        elements: dict[str, ElementPlan],
-        path: str,
-        column: str,
-        columns: tuple[str, ...],
-    ) -> Asked | None:
         kinds = {name: Missing(name, kind.code) for name, kind in offered_kinds(self.form, question).items()}
-        if not kinds:
-            return None
-        name, asked = f"{question.name}{COMPANION}", Asked(f"{column}{COMPANION}", f"{path}{COMPANION}")
-        elements[name] = Leaf(asked.path, asked.column, choice_reader(frozenset(kinds), name))
-        table.companions.append(Companion(asked.path, asked.column, columns, kinds))
-        return asked
+        companion = None
+        if kinds:
+            name, companion = f"{question.name}{COMPANION}", Asked(f"{column}{COMPANION}", f"{path}{COMPANION}")
+            elements[name] = Leaf(companion.path, companion.column, choice_reader(frozenset(kinds), name))
+            parent.table.companions.append(Companion(companion.path, companion.column, columns, kinds))
+        self.checks.question(question, Asked(columns[0], path), spot, companion)
 
     def _reader(self, question: Question, kind: ColumnKind) -> Reader:
         allowed: frozenset[str] | None = None
-        if question.choices is not None:
-            names = {choice.name for choice in self.form.choice_list(question.choices) or ()}
-            allowed = frozenset(names | ({"other"} if question.or_other else set()))
+        choices = choices_of(self.form, question)
+        if choices is not None:
+            allowed = frozenset({choice.name for choice in choices} | ({"other"} if question.or_other else set()))
+        list_name = question.choices or question.choices_external or ""
         if kind is ColumnKind.CHOICE:
-            return choice_reader(allowed, question.choices or "")
+            return choice_reader(allowed, list_name)
         if kind is ColumnKind.CHOICES:
-            return choices_reader(allowed, question.choices or "")
+            return choices_reader(allowed, list_name)
         return reader_of(kind)
 
 

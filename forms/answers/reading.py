@@ -36,7 +36,7 @@ class AnswerReader:
 
     def __init__(self, form: Form, version: str | None = None) -> None:
         self.layouts = layouts(form)
-        self._form_id, self._version = form.id, version
+        self._form, self._version = form, version
         self._plan: FormPlan = plan_of(form)
         self.remarks: tuple[Finding, ...] = self._plan.remarks
 
@@ -47,9 +47,9 @@ class AnswerReader:
     def read_tree(self, root: etree._Element) -> Answers:
         """The same of XML that was parsed by `forms.answers.instance.parse_instance`; the tree is used up."""
         reading = _Reading({layout.name: Table(layout) for layout in self.layouts})
-        reading.head(root, self._form_id, self._version)
+        reading.head(root, self._form.xform_id or self._form.id, self._version)
         reading.rows(root, self._plan.root)
-        return reading.result(self._form_id, root)
+        return reading.result(self._form, root)
 
 
 @dataclass(slots=True)
@@ -89,10 +89,10 @@ class _Reading:
                 if isinstance(name := round_.row.get(column), str):
                     self.attachments[name] = None
 
-    def result(self, form_id: str, root: etree._Element) -> Answers:
+    def result(self, form: Form, root: etree._Element) -> Answers:
         """What was read."""
         instance_id = self.meta.get("instanceID")
-        if instance_id is None:
+        if instance_id is None and form.instance_id is not False:
             self._tell(Code.ANSWERS_NO_INSTANCE_ID, f"/{local_name(root)}")
         for table in self.tables.values():
             for row in table.rows:
@@ -100,7 +100,7 @@ class _Reading:
         version, name = root.get("version"), self.meta.get("instanceName")
         self.rounds[0].row.update(instance_name=name, form_version=version)
         return Answers(
-            form_id=form_id,
+            form_id=form.id,
             version=version,
             instance_id=instance_id,
             instance_name=name,

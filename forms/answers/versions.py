@@ -19,7 +19,7 @@ from forms.answers.reading import AnswerReader
 from forms.answers.results import Answers, Row
 from forms.definition import Choice, Form
 from forms.errors import Code, Finding, FormError, Severity
-from forms.tables import Column, ColumnKind, Layout, layouts
+from forms.tables import Column, ColumnKind, Layout, choices_of, layouts
 
 Place = tuple[str, str]
 """A table and a column."""
@@ -108,7 +108,7 @@ class _Union:
                 known.setdefault(here, Column(here, column.kind, column.question, column.pointer))
                 if column.kind in (ColumnKind.CHOICE, ColumnKind.CHOICES) and column.question is not None:
                     joined = self.choices.setdefault((name, here), {})
-                    for choice in form.choice_list(column.question.choices or "") or ():
+                    for choice in choices_of(form, column.question) or ():
                         joined.setdefault(choice.name, choice)
                 if column.kind not in _COMPANIONS and column.question is not None:
                     own.setdefault(column.question.name, (name, column))

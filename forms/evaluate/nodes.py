@@ -105,7 +105,7 @@ class NodeWriter:
             return ""
         if steps[0].axis == "self" and steps[0].test == "node()":
             # The predicates of the name that came before.
-            before = "".join(f"[{self._inner(each, names)}]" for each in steps[0].predicates)
+            before = self._predicates(steps[0], names)
             steps = steps[1:]
         else:
             before = ""
@@ -122,8 +122,15 @@ class NodeWriter:
             plain = _SHORT.get((step.axis, step.test), f"{step.axis}::{step.test}")
             if step.predicates and plain in (".", ".."):
                 plain = f"{step.axis}::node()"
-            written.append(plain + "".join(f"[{self._inner(each, names)}]" for each in step.predicates))
+            written.append(plain + self._predicates(step, names))
         return "/".join(written)
+
+    def _predicates(self, step: Step, names: Names | None) -> str:
+        for each in step.predicates:
+            if isinstance(each, Literal) and isinstance(each.value, float):
+                # A place to libxml2 and to browsers; to JavaRosa, as any number but 0, true of every node.
+                raise Unsupported(f"[{each.value:g}]")
+        return "".join(f"[{self._inner(each, names)}]" for each in step.predicates)
 
     def _inner(self, node: Node, names: Names | None) -> str:
         """An expression within a predicate. `names` are those of the element that it is asked about, if known."""

@@ -79,7 +79,11 @@ class Scope:
         for item in items:
             here = (*names, item.name)
             if isinstance(item, Group):
-                yield Target(here, table)
+                if self.form.flat:
+                    # A flat form has no elements for its groups.
+                    here = names
+                else:
+                    yield Target(here, table)
                 yield from self._targets(item.questions, here, table, (*prefix, item.name))
             elif isinstance(item, Repeat):
                 self.repeats.add(here)

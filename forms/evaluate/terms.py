@@ -20,7 +20,7 @@ from forms.evaluate.operators import (
 )
 from forms.evaluate.scope import Place, Round
 from forms.evaluate.syntax import Binary, Call, ExpressionError, Literal, Negative, Node, Path, Reference, parse
-from forms.evaluate.values import Result, Unanswerable, compared, equal, number, truth
+from forms.evaluate.values import Result, Unanswerable, compared, equal, number, text, truth
 
 _NEVER_THE_SAME = frozenset({"today", "now", "random", "uuid", "once", "randomize"})
 
@@ -194,6 +194,9 @@ class _Compiler:
             return self._position(arguments[0])
         if name == "indexed-repeat" and len(arguments) in (3, 5, 7):
             return self._indexed(arguments)
+        if name == "join" and len(arguments) > 1:
+            between, joined = self.value(arguments[0]), self._list(arguments[1:])
+            return lambda round_: text(between(round_)).join(text(each) for each in joined(round_))
         if name in LIST_FUNCTIONS and arguments:
             return self._of_list(name, arguments)
         function = FUNCTIONS.get(name)
@@ -204,14 +207,18 @@ class _Compiler:
         return lambda round_: work(*[convert(run(round_)) for run, convert in made])
 
     def _of_list(self, name: str, arguments: tuple[Node, ...]) -> Run:
-        work = LIST_FUNCTIONS[name]
-        if len(arguments) == 1 and (name in ONLY_NODES or isinstance(arguments[0], Reference | Path)):
-            texts = self.texts(arguments[0])
-            return lambda round_: work(texts(round_))
-        if name in ONLY_NODES:
+        if name in ONLY_NODES and len(arguments) > 1:
             raise Unsupported(f"{name}()")
+        work = LIST_FUNCTIONS[name]
+        given = self.texts(arguments[0]) if name in ONLY_NODES else self._list(arguments)
+        return lambda round_: work(given(round_))
+
+    def _list(self, arguments: tuple[Node, ...]) -> Texts:
+        """The values of the nodes of a single path, or of all arguments."""
+        if len(arguments) == 1 and isinstance(arguments[0], Reference | Path):
+            return self.texts(arguments[0])
         runs = [self.value(each) for each in arguments]
-        return lambda round_: work([run(round_) for run in runs])
+        return lambda round_: [run(round_) for run in runs]
 
     def _position(self, node: Node) -> Run:
         names = self.place.names_of(node)
