@@ -14,7 +14,7 @@ from forms.schema.problems import Problem, invalid
 MAX_TEXT = 20_000
 MAX_EXACT = 2**53 - 1
 SHOWN = 80
-YES_NO = re.compile(r"\s*(yes|no|true|false)\s*", re.IGNORECASE)
+YES_NO = re.compile(r"\s*([Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*")
 """What XLSForm reads as true or false: as JSON it must be true or false itself, so that there is one spelling."""
 
 # Marshmallow hands on whatever stands here; its annotation knows texts only.
@@ -200,6 +200,17 @@ class EnumField(Value):
 
     def _serialize(self, value: StrEnum | None, *_: object, **__: object) -> str | None:
         return None if value is None else value.value
+
+
+class OneOf(Value):
+    """One of a few words."""
+
+    def __init__(self, *known: str, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
+        super().__init__(**kwargs)
+        self.known = known
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        return one_of(value, self.known)
 
 
 def one_of(value: object, known: tuple[str, ...]) -> str:

@@ -1,6 +1,5 @@
 """The schema of the form as a whole."""
 
-from enum import StrEnum
 from typing import Any
 
 from marshmallow import post_load
@@ -8,7 +7,7 @@ from marshmallow import post_load
 from forms.definition import Form
 from forms.errors import Code
 from forms.names import FORM_ID, LANGUAGE, MAX_NAME, NAME
-from forms.schema.fields import StrictSchema, Truth, Value, Word, legal_text, one_of, told
+from forms.schema.fields import OneOf, StrictSchema, Truth, Value, Word, legal_text, told
 from forms.schema.items import Items
 from forms.schema.lists import One, Several
 from forms.schema.maps import Mapped, Namespaces, Texts, XmlAttributes
@@ -36,19 +35,10 @@ class InstanceId(Value):
         return False if value is False else legal_text(value, MAX_NAME)
 
 
-class DataFileKind(StrEnum):
-    """What an external data file is written in."""
-
-    CSV = "csv"
-    XML = "xml"
-
-
 class DataFiles(Mapped):
     """External data files: the name of the instance, and what the file is written in."""
 
-    def read(self, value: object) -> str:
-        """The kind of file."""
-        return one_of(value, tuple(DataFileKind))
+    each = OneOf("csv", "xml")
 
 
 class FormSchema(StrictSchema):

@@ -42,18 +42,10 @@ class Several(Value):
         self.schema, self.most, self.filled = schema, most, filled
 
     def _deserialize(self, value: object, *_: object, **__: object) -> tuple[Any, ...]:
-        return self.read(value)
-
-    def read(self, value: object) -> tuple[Any, ...]:
-        """The values of the list."""
         return tuple(self.schema.load(bounded(value, self.most, filled=self.filled), many=True))
 
     def _serialize(self, value: tuple[Any, ...] | None, *_: object, **__: object) -> list[Any] | None:
-        return None if value is None else self.write(value)
-
-    def write(self, values: tuple[Any, ...]) -> list[Any]:
-        """The list as JSON."""
-        return list(self.schema.dump(values, many=True))
+        return None if value is None else list(self.schema.dump(value, many=True))
 
 
 class Names(Value):

@@ -21,7 +21,6 @@ from forms.schema.fields import MissingCode, StrictSchema, Truth, Word, told
 from forms.schema.lists import One, Several
 from forms.schema.maps import (
     KEPT_PREFIX,
-    ByName,
     Columns,
     FileNames,
     Mapped,
@@ -29,7 +28,6 @@ from forms.schema.maps import (
     Texts,
     XmlAttributes,
 )
-from forms.schema.problems import invalid
 
 ADDRESS = re.compile(r"\S+")
 MAX_CHOICES = 20_000
@@ -144,28 +142,13 @@ class ChoiceSchema(StrictSchema):
 class ChoiceLists(Mapped):
     """The choice lists by name."""
 
+    # An empty list is told by the checks, together with whoever uses it.
+    each = Several(ChoiceSchema(), most=MAX_CHOICES, filled=False)
     pattern = LIST_NAME
     wrong_name = Code.BAD_LIST_NAME
+    # The compiler makes lists of its own.
+    kept_prefix = KEPT_PREFIX
     most = MAX_LISTS
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
-        super().__init__(**kwargs)
-        # An empty list is told by the checks, together with whoever uses it.
-        self.each = Several(ChoiceSchema(), most=MAX_CHOICES, filled=False)
-
-    def check_name(self, name: str) -> None:
-        """A name that is not kept for the lists that the compiler makes."""
-        super().check_name(name)
-        if name.startswith(KEPT_PREFIX):
-            raise invalid(Code.RESERVED_NAME, name=name)
-
-    def read(self, value: object) -> tuple[Choice, ...]:
-        """The choices of one list."""
-        return self.each.read(value)
-
-    def write(self, value: tuple[Choice, ...]) -> list[Any]:
-        """One list as JSON."""
-        return self.each.write(value)
 
 
 class MissingKindSchema(StrictSchema):
@@ -181,9 +164,12 @@ class MissingKindSchema(StrictSchema):
         return MissingKind(**data)
 
 
-class MissingKinds(ByName):
+class MissingKinds(Mapped):
     """The kinds of missing answer by name."""
 
+    each = One(MissingKindSchema())
+    pattern = MISSING_KIND
+    wrong_name = Code.BAD_MISSING_KIND
     most = MAX_MISSING_KINDS
 
 
@@ -194,9 +180,6 @@ class MissingSchema(StrictSchema):
         required=True, **told("What stands above the kinds, by language.", {"de": "Keine Antwort", "bg": "Без отговор"})
     )
     kinds = MissingKinds(
-        MissingKindSchema(),
-        pattern=MISSING_KIND,
-        code=Code.BAD_MISSING_KIND,
         required=True,
         **told(
             "The kinds by name (lower-case words); each has a code of its own.",
