@@ -20,9 +20,9 @@ T = TypeVar("T")
 A = TypeVar("A")
 P = TypeVar("P")
 GROUP_AT_MOST = 256
-LINGER_LEAST, LINGER_MOST = 0.005, 0.02
-"""How long a group waits at most for operations that are expected, in seconds: as long as the last group took to
-commit, within these bounds. On a slow disk company is worth more waiting."""
+LINGER_PART, LINGER_LEAST, LINGER_MOST = 0.5, 0.005, 0.02
+"""How long a group waits at most for company, in seconds: this part of what the last commit took, within these bounds.
+On a slow disk company is worth more waiting."""
 
 
 class _Waiting(Generic[T]):
@@ -81,6 +81,9 @@ class Writer:
     When one operation of a group raises, the group is rolled back and every operation of it runs again in a
     transaction of its own: a bad one so costs speed, never its neighbours. Operations must therefore do nothing
     but database work and be free to run twice.
+
+    Whoever was answered a moment ago will probably come again: a group waits a moment until as many are together as
+    were at work at the last commit. One who stays alone does not wait.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -88,28 +91,12 @@ class Writer:
         self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._expecting = threading.Lock()
-        self._expected = 0
         self._last_commit = 0.0
+        self._at_work = 0
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         """Run one operation and return its result after it is durable; raises what it raised."""
         return self._wait(_Waiting(operation))
-
-    @contextlib.contextmanager
-    def expected(self) -> Iterator[None]:
-        """Say that an operation will come soon, from within the block.
-
-        The writer waits a moment for what is expected before it commits, so that requests which arrive together
-        share one commit. It never waits where nothing is expected.
-        """
-        with self._expecting:
-            self._expected += 1
-        try:
-            yield
-        finally:
-            with self._expecting:
-                self._expected -= 1
 
     def run_merged(self, operation: Callable[[Connection, list[A]], list[T]], argument: A) -> T:
         """Like ``run``, but all arguments that wait for the same operation are handed to it in one call.
@@ -158,7 +145,7 @@ class Writer:
     def _next_group(self) -> tuple[list[_Waiting[Any]], bool]:
         group: list[_Waiting[Any]] = []
         entry = self._queue.get()
-        deadline = time.monotonic() + min(max(self._last_commit, LINGER_LEAST), LINGER_MOST)
+        deadline = time.monotonic() + min(max(LINGER_PART * self._last_commit, LINGER_LEAST), LINGER_MOST)
         while True:
             if entry is None:
                 return group, True
@@ -169,9 +156,8 @@ class Writer:
             try:
                 entry = self._queue.get_nowait()
             except queue.Empty:
-                # Those whose operations are in the group are still within their blocks: they are not waited for.
                 rest = deadline - time.monotonic()
-                if self._expected <= len(group) or rest <= 0:
+                if len(group) >= self._at_work or rest <= 0:
                     return group, False
                 try:
                     entry = self._queue.get(timeout=rest)
@@ -193,6 +179,7 @@ class Writer:
             with self._transaction() as connection:
                 results = _run_group(connection, group)
             self._last_commit = time.monotonic() - begun
+            self._at_work = len(group) + self._queue.qsize()
         except BaseException as error:
             if len(group) == 1:
                 group[0].fail(error)

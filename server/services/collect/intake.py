@@ -73,7 +73,7 @@ class Intake:
         Raises ``CodedError`` ``storage.full``, ``server.busy``; nothing of the request is kept then.
         """
         size = _bytes(items)
-        with full_disk_said(), self._place.writer.expected():
+        with full_disk_said():
             if size <= SMALL_REQUEST:
                 return self._place.writer.run_prepared(self._decide_all, self._check, (carrier, items))
             self.need_space(size)
