@@ -26,7 +26,10 @@ CHOICES_FILE = re.compile(r"""(?!\.)[^\s/\\"'<>&${}]+\.(csv|xml|geojson)""")
 FILE_NAME = re.compile(r"(?!\.)[^/\\\u0000-\u001f]*[^/\\\u0000-\u001f\s.]")
 """A file name that means the same everywhere: no folders, no control characters, no dot in front, none at the end."""
 
-CHOICE_NAME = re.compile(r"\S+( \S+)*")
+PROPERTY = re.compile(rf"({NAME.pattern}#)?{NAME.pattern}")
+"""A property of an entity, possibly with the dataset before it."""
+
+CHOICE_NAME = re.compile(r"\S([^\n\r\t]*\S)?")
 """A choice's name. With blanks only where one is chosen: an answer lists several separated by blanks."""
 
 MISSING_KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

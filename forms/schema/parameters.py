@@ -1,5 +1,6 @@
 """The parameters of each type, as in XLSForm, with the kind of value that each takes."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from forms.expressions import is_reference
 from forms.names import MAX_NAME
 from forms.schema.fields import Value, exact_number, is_number, legal_text, one_of, truth
 from forms.schema.problems import invalid, unknown_word
+from forms.version import canonical_json
 
 SEPARATOR = re.compile(r"[\s;,=]")
 """What ends a value in XLSForm's column of parameters."""
@@ -60,15 +62,27 @@ class Parameter:
         return text
 
 
-def number(value: object) -> float:
-    """A number."""
+def _is_spelled_otherwise(text: str) -> bool:
+    number = float(text)
+    return len(text) <= MAX_NAME and math.isfinite(number) and canonical_json(exact_number(number)).decode() != text
+
+
+_SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
+
+
+def number(value: object) -> float | str:
+    """A number, or a text that spells one as JSON does not, such as 1.0: the XForm keeps the spelling."""
+    if isinstance(value, str) and _SPELLED.fullmatch(value) and _is_spelled_otherwise(value):
+        return value
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise invalid(Code.EXPECTED_NUMBER)
     return exact_number(value)
 
 
-def whole(value: object) -> int:
-    """A whole number from 0 up."""
+def whole(value: object) -> int | str:
+    """A whole number from 0 up, or a text that spells one as JSON does not, such as 010."""
+    if isinstance(value, str) and value.isdecimal() and value.isascii() and _is_spelled_otherwise(value):
+        return value
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise invalid(Code.EXPECTED_WHOLE_NUMBER)
     return int(exact_number(value))

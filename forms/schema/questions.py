@@ -7,7 +7,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from forms.definition import Kind, Question, SpecialCategory
 from forms.errors import Code
-from forms.names import MAX_NAME, MISSING_KIND, NAME
+from forms.names import MAX_NAME, MISSING_KIND, PROPERTY
 from forms.schema.common import ItemSchema, Shown
 from forms.schema.fields import ConditionField, EnumField, ScalarField, Truth, Word, told
 from forms.schema.lists import Names, NamesOrAll, One
@@ -29,9 +29,13 @@ class MetadataSchema(ItemSchema):
         **told("The type: what is asked for, or what is recorded. See the list of types.", "text"),
     )
     save_to = Word(
-        pattern=NAME,
+        pattern=PROPERTY,
         limit=MAX_NAME,
-        **told("The property of the form's entity that takes the answer. See [Entities](#entities).", "street"),
+        **told(
+            "The property of the form's entity that takes the answer; where there are several entities, with the "
+            "dataset before it, as in `houses#street`. See [Entities](#entities).",
+            "street",
+        ),
     )
     personal = Truth(
         **told(
@@ -43,7 +47,8 @@ class MetadataSchema(ItemSchema):
     attributes = One(
         BodylessAttributesSchema(),
         **told(
-            "Further XML attributes of the XForm, for what the language has no key for. See [Attributes](#attributes).",
+            "Further XML attributes of the XForm, for what the language has no key for; without `body`, as nothing is "
+            "shown. See [Attributes](#attributes).",
             {"bind": {"odk:length": "8"}},
         ),
     )

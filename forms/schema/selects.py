@@ -16,6 +16,22 @@ SOURCES = ("choices", "choices_file", "choices_from", "choices_external")
 """Where the choices of a select come from: exactly one of these keys."""
 
 
+def _choice_filter(of: str) -> Word:
+    """The field for the condition on what is offered."""
+    return Word(
+        **told(
+            f"An expression over the columns of {of}: only those are offered for which it is true.",
+            "region = ${region}",
+        )
+    )
+
+
+class PlaceSchema(AskedSchema):
+    """A place, a way or an area; the parameter `reference-geometry` shows others, from a list, a file or a repeat."""
+
+    choice_filter = _choice_filter("what `reference-geometry` shows")
+
+
 class OsmSchema(AskedSchema):
     """A place in OpenStreetMap, with what is known of it there."""
 
@@ -46,12 +62,7 @@ class SelectSchema(AskedSchema):
             "communes.csv",
         ),
     )
-    choice_filter = Word(
-        **told(
-            "An expression over the columns of the choices: only those are offered for which it is true.",
-            "region = ${region}",
-        )
-    )
+    choice_filter = _choice_filter("the choices")
     or_other = Truth(
         **told(
             "`true` adds a choice “Other” and a question for its words. Both are in English; in other languages, add a "

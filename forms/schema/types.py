@@ -15,7 +15,7 @@ from forms.schema.questions import (
     NoteSchema,
     ValueSchema,
 )
-from forms.schema.selects import OsmSchema, RankSchema, SelectMultipleSchema, SelectOneSchema
+from forms.schema.selects import OsmSchema, PlaceSchema, RankSchema, SelectMultipleSchema, SelectOneSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,20 @@ TYPES: Mapping[Kind, Type] = {
     Kind.DATE: _asked("A day; with the appearance `month-year` or `year`, less.", "arrived", "Seit wann?", "Откога?"),
     Kind.TIME: _asked("A time of day.", "leaves_at", "Wann gehen Sie zur Arbeit?", "Кога отивате на работа?"),
     Kind.DATETIME: _asked("A day with its time.", "appointment", "Wann ist der Termin?", "Кога е часът?"),
-    Kind.GEOPOINT: _asked(
+    Kind.GEOPOINT: _chosen(
+        PlaceSchema,
         "A place: latitude, longitude, altitude and accuracy.",
         "home",
         "Wo ist das?",
         "Къде е това?",
         parameters={"capture-accuracy": 10},
     ),
-    Kind.GEOTRACE: _asked("A way: a line of places.", "way", "Welchen Weg gehen Sie?", "По кой път вървите?"),
-    Kind.GEOSHAPE: _asked("An area: a closed line of places.", "quarter", "Was gehört dazu?", "Какво спада към него?"),
+    Kind.GEOTRACE: _chosen(
+        PlaceSchema, "A way: a line of places.", "way", "Welchen Weg gehen Sie?", "По кой път вървите?"
+    ),
+    Kind.GEOSHAPE: _chosen(
+        PlaceSchema, "An area: a closed line of places.", "quarter", "Was gehört dazu?", "Какво спада към него?"
+    ),
     Kind.IMAGE: _asked(
         "A picture: taken, chosen, or with the appearance `draw`, `annotate` or `signature` drawn.",
         "door",
