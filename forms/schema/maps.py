@@ -92,8 +92,7 @@ class Columns(Mapped):
 
     each = ScalarField()
     kept = frozenset(
-        {"name", "label", "list_name", "value", "caption", "itextId"}
-        | {"image", "audio", "video", "big-image", "media"}
+        ("name", "label", "list_name", "value", "caption", "itextId", "image", "audio", "video", "big-image", "media")
     )
     kept_prefix = KEPT_PREFIX
 

@@ -97,7 +97,7 @@ class LanguageSchema(StrictSchema):
         pattern=LANGUAGE_NAME,
         code=Code.BAD_LANGUAGE_NAME,
         limit=MAX_NAME,
-        **told("Its name in itself.", "Български"),
+        **told("Its name, in the language itself.", "Български"),
     )
     spelling = Word(
         pattern=LANGUAGE_NAME,

@@ -14,6 +14,7 @@ from forms.xform import compile_xform
 from server.app import create_app, place_of
 from server.cli.form_codebook import codebook
 from server.cli.form_file import FORM_FILE, form_of, tell
+from server.cli.form_language import reference, schema
 from server.cli.options import place_option
 from server.services.collect.feed import Feed
 from server.services.study.publish import Publishing
@@ -91,3 +92,5 @@ def list_versions(settings: Settings) -> None:
 
 
 form.add_command(codebook)
+form.add_command(reference)
+form.add_command(schema)
