@@ -215,12 +215,4 @@ def _filtered(holds: Holds, offered: Mapping[str, list[Mapping[str, str]]]) -> F
 
 def _among(texts: Texts) -> Fits:
     """Whether what was chosen is among the answers that were the choices."""
-
-    def fits(round_: Round, value: Value) -> bool:
-        given = {str(each) for each in texts(round_)}
-        if isinstance(value, tuple):
-            # Names of several words cannot be told apart from several names.
-            return any(" " in each for each in given) or given.issuperset(value)
-        return value in given
-
-    return fits
+    return lambda round_, value: value in {str(each).strip() for each in texts(round_)}

@@ -141,8 +141,8 @@ class _Union:
         """Tell what is not as in the newer versions."""
         for name, (table, column) in own.items():
             newer_table, newer = self._places.setdefault(name, (table, column))
-            if (newer_table, newer.name) != (table, column.name) and not _only_kinds_differ(newer, column):
-                places = {"before": f"{table} {column.name}", "after": f"{newer_table} {newer.name}"}
+            if newer_table != table or _base(newer) != _base(column):
+                places = {"before": f"{table} {_base(column)}", "after": f"{newer_table} {_base(newer)}"}
                 self._warn(Code.ANSWERS_MOVED, newer, {"name": name, **places})
             if newer.kind is not column.kind:
                 kinds = {"before": column.kind.value, "after": newer.kind.value}
@@ -154,13 +154,9 @@ class _Union:
             self.findings.append(finding)
 
 
-def _only_kinds_differ(newer: Column, column: Column) -> bool:
-    """Whether the columns are called differently only because one of them is a part of a geopoint."""
-    names = {
-        each.name.removesuffix("-latitude") if each.kind is ColumnKind.GEOPOINT else each.name
-        for each in (newer, column)
-    }
-    return len(names) == 1
+def _base(column: Column) -> str:
+    """The name of the question's column, also where it is spread over several."""
+    return column.name.removesuffix("-latitude") if column.kind is ColumnKind.GEOPOINT else column.name
 
 
 def _renamed(layout: Layout, known: Mapping[str, Column]) -> dict[str, str]:

@@ -42,6 +42,7 @@ def every_kind() -> Form:
     document["id"] = "every"
     document["choices"]["colour"] = [{"name": name, "label": text(name)} for name in ("red", "green", "blue")]
     plain = ("text", "integer", "decimal", "date", "time", "datetime", "geopoint", "image", "audio", "file")
+    plain += ("geotrace", "geoshape", "video")
     document["questions"] = [
         {"type": "start", "name": "start"},
         {"type": "end", "name": "end"},

@@ -29,7 +29,7 @@ from server.storage.items import IntakeKey, Item
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
 from server.vault.process import start_vault, stop_vault
-from tests.server.export.conftest import FORM, PASSPHRASE, SECOND
+from tests.server.export.conftest import FIRST, FORM, PASSPHRASE, SECOND
 
 ANSWERS = (
     "<place>Duisburg, &quot;Marxloh&quot;\nzwei Zeilen; =1+1 Ще</place><why>family work</why>"
@@ -113,6 +113,40 @@ def test_versions_stand_side_by_side(collected, grant):
     assert (found["uuid:1"]["rent"], found["uuid:2"]["rent"]) == ("", "350.50")
     assert (found["uuid:1"]["form_version"], found["uuid:2"]["form_version"]) == (collected.first, second)
     assert set(report_of(files)["versions"]) == {collected.first, second}
+
+
+def test_what_changed_between_versions_stands_apart_and_is_told(collected, grant):
+    questions = [
+        {
+            "type": "integer",
+            "name": "place",
+            "label": {"en": "Place"},
+            "constraint": ". < 10 or today() > '2020-01-01'",
+        },
+        {"type": "integer", "name": "rooms", "label": {"en": "Rooms"}, "missing": True, "required": True},
+        {"type": "select_multiple", "name": "why", "label": {"en": "Why"}, "choices": "reasons", "missing": True},
+    ]
+    kinds = {"refused": {"code": -98, "label": {"en": "Refused"}}}
+    missing = {"label": {"en": "No answer"}, "kinds": kinds}
+    second = collected.publish({**FIRST, "questions": questions, "missing": missing})
+    collected.collect("uuid:1", "<place>Varna</place>")
+    answers = "<place>7</place><rooms_missing>refused</rooms_missing><why_missing>refused</why_missing>"
+    collected.collect("uuid:2", answers, version=second)
+    collected.collect("uuid:3", "<place/><why>work</why>", version=second)
+    files = exported(collected, grant)
+    found = {row["instance_id"]: row for row in rows(files["visit.csv"])}
+    assert (found["uuid:1"]["place"], found["uuid:1"]["place:text"]) == ("", "Varna")
+    assert (found["uuid:2"]["place"], found["uuid:2"]["place:text"]) == ("7", "")
+    refused = found["uuid:2"]
+    assert [refused[name] for name in ("rooms", "rooms_missing", "why", "why/work")] == ["-98", "refused", "-98", "-98"]
+    assert [found["uuid:3"][name] for name in ("rooms", "rooms_missing", "why/work")] == ["", "", "1"]
+    report = report_of(files)
+    assert [(each["code"], each["params"]["before"]) for each in report["changes"]] == [
+        ("answers.type_changed", "text")
+    ]
+    unchecked = {"code": "answers.unchecked", "path": "/questions/0/constraint", "version": second}
+    assert [{key: each[key] for key in unchecked} for each in report["unchecked"]] == [unchecked]
+    assert [(each["instance"], each["code"]) for each in report["findings"]] == [("uuid:3", "answer.required")]
 
 
 def test_only_what_is_real_and_held_is_exported_and_the_rest_is_counted(collected, grant):
