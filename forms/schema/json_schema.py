@@ -30,13 +30,15 @@ from forms.schema.form import FORMAT_VERSION, FormatVersion, FormSchema, Instanc
 from forms.schema.items import MAX_QUESTIONS, SCHEMAS, Items
 from forms.schema.lists import Names, NamesOrAll, One, Several
 from forms.schema.maps import Mapped
-from forms.schema.parameters import SEPARATOR, Parameter, Parameters
+from forms.schema.parameters import SEPARATOR, SPELLED, Parameter, Parameters
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _Json = dict[str, Any]
 _NUMBER: _Json = {"type": "number", "minimum": -MAX_EXACT, "maximum": MAX_EXACT}
 _WHOLE: _Json = {"type": "integer", "minimum": 0, "maximum": MAX_EXACT}
+_AS_JSON_SPELLS = "^(?:0|-?[1-9][0-9]{0,6}|-?(?:0|[1-9][0-9]{0,6})\\.[0-9]{0,5}[1-9])$"
+"""Numbers of a few digits as canonical JSON spells them."""
 _WIDE = re.compile(r"\\U([0-9a-f]{8})")
 
 
@@ -231,19 +233,24 @@ def _illegal() -> str:
     return f"[^{wanted}]"
 
 
+def _spelled(value: _Json, pattern: re.Pattern[str]) -> _Json:
+    """A number, or a text that spells one as JSON does not."""
+    return {"anyOf": [value, {**_text(MAX_NAME, pattern), "not": {"pattern": _AS_JSON_SPELLS}}]}
+
+
 def _parameter(parameter: Parameter) -> _Json:
     told = {"description": parameter.description, "examples": [parameter.example]}
     match parameter.takes:
         case "truth":
             value: _Json = {"type": "boolean"}
         case "number":
-            value = _NUMBER
+            value = _spelled(_NUMBER, SPELLED)
         case "whole":
-            value = _WHOLE
+            value = _spelled(_WHOLE, re.compile("[0-9]+"))
         case "words":
             value = {"enum": list(parameter.words)}
         case "seed":
-            value = {"anyOf": [_NUMBER, {**_text(MAX_NAME), "pattern": r"^\$\{[^{}\s;,=]+\}$"}]}
+            value = {"anyOf": [_NUMBER, {**_text(MAX_NAME), "pattern": r"^\$\{[^{}\s;,=]*\}$"}]}
         case _:
             value = {**_text(MAX_NAME), "not": {"pattern": SEPARATOR.pattern}}
     return {**value, **told}

@@ -67,12 +67,13 @@ def _is_spelled_otherwise(text: str) -> bool:
     return len(text) <= MAX_NAME and math.isfinite(number) and canonical_json(exact_number(number)).decode() != text
 
 
-_SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?")
+SPELLED = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?")
+"""How a text may spell a number."""
 
 
 def number(value: object) -> float | str:
     """A number, or a text that spells one as JSON does not, such as 1.0: the XForm keeps the spelling."""
-    if isinstance(value, str) and _SPELLED.fullmatch(value) and _is_spelled_otherwise(value):
+    if isinstance(value, str) and SPELLED.fullmatch(value) and _is_spelled_otherwise(value):
         return value
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise invalid(Code.EXPECTED_NUMBER)
