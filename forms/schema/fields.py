@@ -5,7 +5,7 @@ import re
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
-from marshmallow import RAISE, Schema, fields, post_dump
+from marshmallow import RAISE, Schema, fields, missing
 
 from forms.errors import Code
 from forms.names import ILLEGAL, MAX_NAME
@@ -55,9 +55,20 @@ class StrictSchema(Schema):
         """The keys that this schema knows, in the order in which they are written."""
         return tuple(field.data_key or name for name, field in self.dump_fields.items())
 
-    @post_dump
-    def _leave_out_what_is_not_given(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
-        return {key: value for key, value in data.items() if value is not None}
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:  # noqa: ANN401  as marshmallow has it
+        """The value as JSON: what is given, and nothing else."""
+        if many:
+            return [self.dump(each) for each in obj]
+        # Marshmallow's own would prepare every key, of which most questions have few.
+        found: dict[str, Any] = {}
+        for name, field in self.dump_fields.items():
+            attribute = field.attribute or name
+            value = getattr(obj, attribute, None)
+            if value is None and field.dump_default is not missing:
+                value = field.dump_default
+            if value is not None:
+                found[name] = field._serialize(value, attribute, obj)
+        return found
 
 
 def told(description: str, example: object) -> dict[str, Any]:
@@ -193,10 +204,10 @@ class EnumField(Value):
 
     def __init__(self, words: type[E], **kwargs: Any) -> None:  # noqa: ANN401  handed on to marshmallow
         super().__init__(**kwargs)
-        self.words = words
+        self.words, self.known = words, tuple(word.value for word in words)
 
     def _deserialize(self, value: object, *_: object, **__: object) -> StrEnum:
-        return self.words(one_of(value, tuple(word.value for word in self.words)))
+        return self.words(one_of(value, self.known))
 
     def _serialize(self, value: StrEnum | None, *_: object, **__: object) -> str | None:
         return None if value is None else value.value

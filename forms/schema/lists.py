@@ -51,9 +51,16 @@ class Several(Value):
 class Names(Value):
     """A list of names, each once."""
 
-    def __init__(self, *, most: int, pattern: re.Pattern[str] = NAME, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *,
+        most: int,
+        pattern: re.Pattern[str] = NAME,
+        code: Code = Code.BAD_NAME,
+        **kwargs: Any,  # noqa: ANN401  handed on to marshmallow
+    ) -> None:
         super().__init__(**kwargs)
-        self.most, self.word = most, Word(pattern=pattern, limit=MAX_NAME)
+        self.most, self.word = most, Word(pattern=pattern, code=code, limit=MAX_NAME)
 
     def _deserialize(self, value: object, *_: object, **__: object) -> tuple[str, ...]:
         return self.read(value)

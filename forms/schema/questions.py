@@ -171,6 +171,7 @@ class AskedSchema(NoteSchema):
     missing = NamesOrAll(
         most=MAX_MISSING_KINDS,
         pattern=MISSING_KIND,
+        code=Code.BAD_MISSING_KIND,
         **told(
             "Which kinds of missing answer are offered: `true` for all that the form declares, or a list of their "
             "names. See [Missing answers](#missing-answers).",

@@ -86,7 +86,7 @@ NEW: list[tuple[object, str, Code, dict[str, object] | None]] = [
     (asked(trigger=["first", "first"]), "/questions/2/trigger/1", Code.NAMED_TWICE, {"value": "first"}),
     (asked(trigger=["${first}"]), "/questions/2/trigger/0", Code.BAD_NAME, {"value": "${first}"}),
     (asked(missing=[]), "/questions/2/missing", Code.EMPTY_LIST, {}),
-    (asked(missing=["Refused"]), "/questions/2/missing/0", Code.BAD_NAME, {"value": "Refused"}),
+    (asked(missing=["Refused"]), "/questions/2/missing/0", Code.BAD_MISSING_KIND, {"value": "Refused"}),
     (asked(required="Yes"), "/questions/2/required", Code.EXPECTED_CONDITION, {}),
     (asked(parameters={"rows": 1.5}), "/questions/2/parameters/rows", Code.EXPECTED_WHOLE_NUMBER, {}),
     (chosen("choices"), "/questions/2", Code.MISSING_KEY, {"key": "choices"}),
