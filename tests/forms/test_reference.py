@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from forms.definition import Kind
+from forms.definition import (
+    Attributes,
+    Choice,
+    Entity,
+    Form,
+    Group,
+    Kind,
+    Language,
+    Media,
+    Missing,
+    MissingKind,
+    Question,
+    Repeat,
+    Submission,
+)
 from forms.schema import PARAMETERS, dump_form, load_form
 from forms.schema.fields import StrictSchema, Value
 from forms.schema.items import SCHEMAS
@@ -91,6 +106,18 @@ def _held(field: object) -> StrictSchema | None:
     if isinstance(field, Mapped):
         return _held(field.each)
     return field.schema if isinstance(field, One | Several) else None
+
+
+def test_every_value_of_a_definition_has_its_key() -> None:
+    asked = {key for kind in Kind for key in SCHEMAS[kind].keys}
+    assert asked == {each.name for each in dataclasses.fields(Question)} - {"kind"} | {"type"}
+    for held, name, ours in (
+        *((Form, "The form", {"feldbuch_form"}), (Group, "group", {"type"}), (Repeat, "repeat", {"type"})),
+        *((Choice, "Choices", set()), (Language, "Languages", set()), (Entity, "Entities", set())),
+        *((Submission, "Submission", set()), (Media, "Media", set()), (Attributes, "Attributes", set())),
+        *((Missing, "Missing answers", set()), (MissingKind, "A kind of missing answer", set())),
+    ):
+        assert set(NAMED[name].keys) - ours == {each.name for each in dataclasses.fields(held)}, name
 
 
 def test_every_field_is_one_of_ours() -> None:
