@@ -13,7 +13,7 @@ LANGUAGES = {"de": "Deutsch", "ro": "Română", "bg": "Български", "tr"
 
 _ALLOWED = {
     "de": re.compile("Mureș"),
-    "en": re.compile("Türkiye"),
+    "tr": re.compile("Mureș"),
     "bg": re.compile(r"\$\{\w+\}|Jobcenter|COVID-19"),
 }
 """Names that keep their letters in a language that does not have them."""

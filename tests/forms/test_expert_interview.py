@@ -6,14 +6,21 @@ import re
 from importlib import resources
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from forms.answers import read_answers
 from forms.check import check_form, odk_validate
 from forms.definition import METADATA, Group, Kind, Question, Repeat, walk
+from forms.errors import Code
 from forms.schema import dump_form, read_form
 from forms.version import canonical_json, version_hash
 from forms.xform import compile_with_remarks
+from tests.examples import examples
 from tests.forms.asked import asked
+from tests.forms.instances import filled_instances
 from tests.forms.languages import LANGUAGES, faults
+from tests.tools.format_instruments import formatted
 
 SOURCE = resources.files("forms").joinpath("instruments/expert_interview.json").read_bytes()
 INTERVIEW = read_form(SOURCE)
@@ -27,6 +34,11 @@ OF_ALL = {"cooperation", "covid", "balance", "outlook"}
 
 MUNICIPALITY = {"place_kind": "arrival", "institution_kind": "municipality", "consent": "yes"}
 CONSENTS = ["consent", "consent_recording", "consent_quotation", "consent_naming", "consent_contact"]
+RULES = {
+    Code.ANSWER_REQUIRED, Code.ANSWER_NOT_ASKED, Code.ANSWER_CONSTRAINT, Code.ANSWER_OUT_OF_RANGE,
+    Code.ANSWER_CHOICE_NOT_OFFERED, Code.ANSWER_AND_MISSING,
+}  # fmt: skip
+"""What answers drawn at random break."""
 
 
 def _topics(**answers: str) -> set[str]:
@@ -148,3 +160,23 @@ def test_it_is_the_same_document_when_written_again() -> None:
     assert version_hash(dump_form(INTERVIEW)) == version_hash(
         dump_form(read_form(canonical_json(dump_form(INTERVIEW))))
     )
+
+
+def test_it_is_laid_out_so_that_a_change_is_read_in_its_own_lines() -> None:
+    assert formatted(SOURCE.decode("utf-8")) == SOURCE.decode("utf-8")
+
+
+@settings(max_examples=examples(10), deadline=None)
+@given(st.data())
+def test_its_answers_can_be_read(data: st.DataObject) -> None:
+    filled = data.draw(filled_instances(INTERVIEW))
+    answers = read_answers(filled.xml(), INTERVIEW, "v")
+    assert [finding for finding in answers.findings if finding.code not in RULES] == []
+    assert [table.name for table in answers.tables] == [
+        "expert_interview",
+        "expert_interview-documents",
+        "expert_interview-recommendations",
+    ]
+    assert {table.name: table.rows for table in answers.tables if table.rows} == {
+        name: rows for name, rows in filled.rows.items() if rows
+    }
