@@ -19,6 +19,7 @@ import type {
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
 import { OpenForm } from './open_form'
 import { Memory, walk, withHidden } from './hidden'
+import { withTextsApart } from './text'
 
 export type {
   AnyLeafNode,
@@ -26,6 +27,7 @@ export type {
   RepeatInstanceNode,
   RepeatRangeNode,
   RootNode,
+  SelectNode,
   TextRange,
   MarkdownNode,
 } from '@getodk/xforms-engine'
@@ -53,12 +55,19 @@ export const NO_ATTACHMENT = 'feldbuch-no-attachment'
 /** Hands over the engine's entry; replaced in tests where the engine has to be told its surroundings. */
 export type EngineLoader = () => Promise<{ readonly loadForm: LoadForm }>
 
+/** A file that belongs to a form, such as a list of choices, by its name; 404 where it is not there. */
+export type FormFiles = (form: LoadedForm, name: string) => Promise<Response>
+
+const noFiles: FormFiles = () => Promise.resolve(new Response(null, { status: 404 }))
+
 export class FormEngine {
   readonly #load: EngineLoader
+  readonly #files: FormFiles
   readonly #forms = new Map<string, Promise<Instantiable>>()
 
-  constructor(load: EngineLoader = () => import('@getodk/xforms-engine')) {
+  constructor(load: EngineLoader = () => import('@getodk/xforms-engine'), files: FormFiles = noFiles) {
     this.#load = load
+    this.#files = files
   }
 
   /**
@@ -95,7 +104,11 @@ export class FormEngine {
 
   async #loadForm(form: LoadedForm): Promise<Instantiable> {
     const { loadForm } = await this.#load()
-    const result = await loadForm(form.xform, { missingResourceBehavior: 'BLANK' })
+    const result = await loadForm(withTextsApart(form.xform), {
+      // A list that is not there is empty: the form opens all the same, and says that nothing is found.
+      missingResourceBehavior: 'BLANK',
+      fetchFormAttachment: (url: URL) => this.#files(form, url.pathname.split('/').at(-1) ?? ''),
+    })
     if (result.status === 'failure') throw new TabletError('form.unreadable', { reason: result.error.message })
     return result
   }

@@ -1,12 +1,14 @@
 /** The engine's nodes as the values of `model.ts`. Each node has one item for as long as the form is open. */
-import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode } from './engine'
-import { formText } from './text'
+import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectNode } from './engine'
+import { appearancesOf, companionsAmong, lastStep } from './missing'
+import { formText, hintAndGuidance } from './text'
 import type {
   Choice,
   Entry,
   FormItem,
   FormText,
   Group,
+  Missing,
   Problem,
   Question,
   QuestionKind,
@@ -49,15 +51,26 @@ export class Items {
   readonly #root: RootNode
   readonly #items = new Map<string, FormItem | Entry>()
   readonly #nodes = new Map<string, AnyNode>()
+  /** The ids of the nodes whose children were looked through for companions. */
+  readonly #paired = new Set<string>()
+  readonly #companions = new Map<string, SelectNode>()
+  readonly #companionIds = new Set<string>()
 
   constructor(root: RootNode) {
     this.#root = root
   }
 
-  /** The children of a node that a person may see, hidden ones among them. */
+  /** The children of a node that a person may see, hidden ones among them; a companion is part of its question. */
   children(node: RootNode | GroupNode | RepeatInstanceNode): readonly FormItem[] {
     const children = node.currentState.children as readonly (AnyLeafNode | GroupNode | RepeatRangeNode)[]
-    return children.flatMap((child) => (child.nodeType === 'model-value' ? [] : [this.#item(child)]))
+    this.#pair(node)
+    const isSeen = ({ nodeType, nodeId }: AnyNode): boolean => nodeType !== 'model-value' && !this.#companionIds.has(nodeId)
+    return children.filter(isSeen).map((child) => this.#item(child))
+  }
+
+  /** The question that takes the reason why there is no answer to another, by the key of that other. */
+  companion(key: string): SelectNode | null {
+    return this.#companions.get(key) ?? null
   }
 
   /** The node behind an item. Raises `RangeError` for an item that is not of this form. */
@@ -72,6 +85,16 @@ export class Items {
       const made = this.#base(node, 'entry')
       return this.#define(made, { children: () => this.children(node) }) as Entry
     }) as Entry
+  }
+
+  /** What stands in a group or an entry does not change while the form is open, only whether it is relevant. */
+  #pair(node: RootNode | GroupNode | RepeatInstanceNode): void {
+    if (this.#paired.has(node.nodeId)) return
+    this.#paired.add(node.nodeId)
+    for (const [question, companion] of companionsAmong(node)) {
+      this.#companions.set(question, companion)
+      this.#companionIds.add(companion.nodeId)
+    }
   }
 
   #item(node: AnyLeafNode | GroupNode | RepeatRangeNode): FormItem {
@@ -111,7 +134,14 @@ export class Items {
   #text(range: Parameters<typeof formText>[0] | null): FormText | null {
     // Read so that a change of language renders again, whatever the engine reports for the text itself.
     void this.#root.currentState.activeLanguage
-    return range === null ? null : formText(range)
+    const text = range === null ? null : formText(range)
+    // A label that is only a picture or a sound has no words.
+    return text === null || text.plain === '' ? null : text
+  }
+
+  #hint(range: Parameters<typeof hintAndGuidance>[0] | null): ReturnType<typeof hintAndGuidance> | null {
+    void this.#root.currentState.activeLanguage
+    return range === null ? null : hintAndGuidance(range)
   }
 
   #question(node: AnyLeafNode): Question {
@@ -120,29 +150,47 @@ export class Items {
     Object.assign(made, {
       kind: kindOf(node),
       type: node.nodeType === 'input' ? String(node.valueType) : node.nodeType,
-      appearances: new Set((node.appearances as Iterable<string> | null) ?? []),
+      appearances: appearancesOf(node),
       bounds: bounds(node),
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,
     })
     return this.#define(made, {
-      hint: () => this.#text(state.hint),
+      hint: () => this.#hint(state.hint)?.hint ?? null,
+      guidance: () => this.#hint(state.hint)?.guidance ?? null,
       required: () => state.required,
       readonly: () => state.readonly,
       text: () => state.instanceValue,
       answered: () => state.instanceValue !== '',
+      missing: () => this.#missing(node),
+      settled: () => state.instanceValue !== '' || this.#reason(node) !== null,
       selected: () => (node.nodeType === 'select' || node.nodeType === 'rank' ? node.currentState.value : []),
       choices: () => this.#choices(node),
-      problem: () => this.#problem(node),
+      problem: () => this.#problem(node) ?? this.#problem(this.companion(node.nodeId)),
     }) as Question
+  }
+
+  #missing(node: AnyLeafNode): Missing | null {
+    const companion = this.companion(node.nodeId)
+    if (companion === null || !companion.currentState.relevant) return null
+    return {
+      label: this.#text(companion.currentState.label),
+      reasons: this.#choices(companion),
+      chosen: this.#reason(node),
+    }
+  }
+
+  #reason(node: AnyLeafNode): string | null {
+    return this.companion(node.nodeId)?.currentState.value[0] ?? null
   }
 
   #choices(node: AnyLeafNode): readonly Choice[] {
     if (node.nodeType !== 'select' && node.nodeType !== 'rank') return []
     void this.#root.currentState.activeLanguage
-    return node.currentState.valueOptions.map(({ value, label }) => ({ value, label: formText(label) }))
+    return node.currentState.valueOptions.map(({ value, label }) => ({ value, label: wordsOr(value, formText(label)) }))
   }
 
-  #problem(node: AnyLeafNode): Problem | null {
+  #problem(node: AnyLeafNode | null): Problem | null {
+    if (node === null) return null
     const { violation } = node.validationState
     if (violation === null || !node.currentState.relevant) return null
     return { condition: violation.condition, message: this.#text(violation.message)?.plain ?? null }
@@ -154,8 +202,9 @@ export class Items {
   }
 }
 
-function lastStep(reference: string): string {
-  return (reference.split('/').at(-1) ?? '').replace(/\[\d+\]$/u, '')
+/** The label of a choice; one that has no words is called by its value. */
+function wordsOr(value: string, label: FormText): FormText {
+  return label.plain === '' ? { plain: value, pieces: [{ kind: 'text', text: value }] } : label
 }
 
 function bounds(node: AnyLeafNode): RangeBounds | null {

@@ -48,6 +48,14 @@ export interface Problem {
   readonly message: string | null
 }
 
+/** The reasons that may be given instead of an answer, as the form words them. */
+export interface Missing {
+  readonly label: FormText | null
+  readonly reasons: readonly Choice[]
+  /** Value of the reason that was given, or null. */
+  readonly chosen: string | null
+}
+
 export interface RangeBounds {
   readonly min: number
   readonly max: number
@@ -69,9 +77,15 @@ export interface Question extends Item {
   readonly item: 'question'
   readonly kind: QuestionKind
   readonly hint: FormText | null
+  /** What the interviewer may read up on the question. */
+  readonly guidance: FormText | null
   readonly required: boolean
   readonly readonly: boolean
   readonly answered: boolean
+  /** The reasons that may be given instead, or null where the form offers none. */
+  readonly missing: Missing | null
+  /** Whether there is nothing more to ask: an answer, or a reason why there is none. */
+  readonly settled: boolean
   /** The answer as it stands in the instance; for an attachment its file name. */
   readonly text: string
   /** Chosen values of `one`, `many` and `rank`. */

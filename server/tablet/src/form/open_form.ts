@@ -21,6 +21,8 @@ export class OpenForm {
   readonly #root: RootNode
   readonly #items: Items
   readonly #memory: Memory
+  /** Answers that a reason has taken the place of, by key, until the form is closed: how to give each again. */
+  readonly #replaced = new Map<string, () => void>()
 
   constructor(form: LoadedForm, root: RootNode, memory: Memory, resumed: DraftContent | null) {
     this.form = form
@@ -59,7 +61,7 @@ export class OpenForm {
     if (node.nodeType === 'input') (node.setValue as (value: string) => void)(text)
     else if (node.nodeType === 'range') (node.setValue as (value: string | null) => void)(text === '' ? null : text)
     else throw new TypeError(`a ${node.nodeType} is not answered with a text`)
-    this.#memory.note(node)
+    this.#answered(node)
   }
 
   /** Chooses: one value at most for `one`, all that are chosen for `many`, the whole order for `rank`. */
@@ -68,14 +70,14 @@ export class OpenForm {
     if (node.nodeType === 'select') node.selectValues(values)
     else if (node.nodeType === 'rank') node.setValues(values)
     else throw new TypeError(`a ${node.nodeType} has no choices`)
-    this.#memory.note(node)
+    this.#answered(node)
   }
 
   acknowledge(question: Question, done: boolean): void {
     const node = this.#leaf(question)
     if (node.nodeType !== 'trigger') throw new TypeError(`a ${node.nodeType} is not acknowledged`)
     node.setValue(done)
-    this.#memory.note(node)
+    this.#answered(node)
   }
 
   /** Notes the file name of an attachment. The bytes are in the draft's own store; the engine never sees them. */
@@ -83,7 +85,7 @@ export class OpenForm {
     const node = this.#leaf(question)
     if (node.nodeType !== 'upload') throw new TypeError(`a ${node.nodeType} has no attachment`)
     node.setValue(new File([], name))
-    this.#memory.note(node)
+    this.#answered(node)
   }
 
   detach(question: Question): void {
@@ -92,7 +94,23 @@ export class OpenForm {
     // Without a file the engine falls back to the name that a restored instance came with: a file with an empty name
     // is what it takes for none.
     node.setValue(new File([], NO_ATTACHMENT))
-    this.#memory.note(node)
+    this.#answered(node)
+  }
+
+  /**
+   * Gives a reason why there is no answer, which takes the answer's place, or with null takes the reason back. The
+   * answer then stands again, except for an attachment, whose file is gone.
+   */
+  setMissing(question: Question, reason: string | null): void {
+    const node = this.#leaf(question)
+    const companion = this.#items.companion(question.key)
+    if (companion === null) throw new TypeError('the form offers no reasons here')
+    if (reason !== null && question.answered) this.#replace(node, question)
+    companion.selectValues(reason === null ? [] : [reason])
+    this.#memory.note(companion)
+    if (reason !== null) return
+    this.#replaced.get(question.key)?.()
+    this.#replaced.delete(question.key)
   }
 
   /** Adds an entry at the end of a repeat. */
@@ -139,6 +157,39 @@ export class OpenForm {
       if (node.currentState.instanceValue !== '') names.add(node.currentState.instanceValue)
     })
     return [...names]
+  }
+
+  /** Takes an answer down. A reason why there was none falls away with it. */
+  #answered(node: AnyLeafNode): void {
+    this.#memory.note(node)
+    if (node.currentState.instanceValue === '') return
+    this.#replaced.delete(node.nodeId)
+    const companion = this.#items.companion(node.nodeId)
+    if (companion === null || companion.currentState.instanceValue === '') return
+    companion.selectValues([])
+    this.#memory.note(companion)
+  }
+
+  #replace(node: AnyLeafNode, question: Question): void {
+    const { text, selected, key } = question
+    switch (node.nodeType) {
+      case 'select':
+      case 'rank':
+        this.#replaced.set(key, () => this.setSelected(question, selected))
+        return this.setSelected(question, [])
+      case 'trigger':
+        this.#replaced.set(key, () => this.acknowledge(question, true))
+        return this.acknowledge(question, false)
+      case 'upload':
+        return this.detach(question)
+      case 'input':
+      case 'range':
+        this.#replaced.set(key, () => this.setText(question, text))
+        return this.setText(question, '')
+      case 'note':
+      case 'model-value':
+        throw new TypeError(`a ${node.nodeType} is not answered`)
+    }
   }
 
   #leaf(question: Question): AnyLeafNode {

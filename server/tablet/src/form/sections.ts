@@ -2,6 +2,12 @@
 import type { Counts, Entry, FormItem, Question, Section } from './model'
 
 const UNASKED: ReadonlySet<string> = new Set(['note'])
+const ATTACHED: ReadonlySet<string> = new Set(['photo', 'audio', 'video', 'file'])
+
+/** Whether the answer is a file. */
+export function isAttached(question: Question): boolean {
+  return ATTACHED.has(question.kind)
+}
 
 /** Whether a person is asked for an answer here. */
 export function isAsked(question: Question): boolean {
@@ -59,7 +65,7 @@ export function countsOf(items: readonly (FormItem | Entry)[]): Counts {
   const asked = questionsIn(items).filter(isAsked)
   return {
     asked: asked.length,
-    answered: asked.filter(({ answered }) => answered).length,
+    answered: asked.filter(({ settled }) => settled).length,
     problems: asked.filter(({ problem }) => problem !== null).length,
   }
 }

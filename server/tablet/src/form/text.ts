@@ -38,8 +38,61 @@ function words(pieces: readonly TextPiece[]): string {
     .join('')
 }
 
-/** A label, hint or message in the form's present language. Links lose their target: the app leads nowhere else. */
-export function formText(range: TextRange<'label' | 'hint' | 'item-label' | 'constraintMsg' | 'requiredMsg'>): FormText {
-  const pieces = range.formatted.map(piece)
+function ofPieces(pieces: readonly TextPiece[]): FormText {
   return { plain: words(pieces).trim(), pieces }
+}
+
+type Range = TextRange<'label' | 'hint' | 'item-label' | 'constraintMsg' | 'requiredMsg'>
+
+/** A label, hint or message in the form's present language. Links lose their target: the app leads nowhere else. */
+export function formText(range: Range): FormText {
+  return ofPieces(range.formatted.map(piece))
+}
+
+/** Stands before a guidance, which the engine hands over as the rest of the hint. Of Unicode's private use. */
+const GUIDANCE = '\u{E000}'
+
+/**
+ * The XForm as the engine can show it: it runs all values of a text together, so that a guidance is marked off and
+ * what is no text, such as the name of a large picture, is left out.
+ */
+export function withTextsApart(xform: string): string {
+  return xform
+    .replaceAll('<value form="guidance">', `<value form="guidance">${GUIDANCE}`)
+    .replaceAll(/<value form="(?!guidance"|image"|audio"|video")[^"]*">[^<]*<\/value>/gu, '')
+}
+
+/** What stands before the mark, and what stands after it; null where there is no mark. */
+function cut(pieces: readonly TextPiece[]): readonly [TextPiece[], TextPiece[]] | null {
+  for (const [at, each] of pieces.entries()) {
+    const [before, after] = [pieces.slice(0, at), pieces.slice(at + 1)]
+    if (each.kind === 'text' && each.text.includes(GUIDANCE)) {
+      const [left = '', right = ''] = each.text.split(GUIDANCE)
+      return [
+        [...before, { ...each, text: left }],
+        [{ ...each, text: right }, ...after],
+      ]
+    }
+    const inner = each.kind === 'element' ? cut(each.pieces) : null
+    if (each.kind === 'element' && inner !== null) {
+      const [left, right] = inner
+      return [
+        [...before, { ...each, pieces: left }],
+        [{ ...each, pieces: right }, ...after],
+      ]
+    }
+  }
+  return null
+}
+
+function orNone(pieces: readonly TextPiece[]): FormText | null {
+  const text = ofPieces(pieces)
+  return text.plain === '' ? null : text
+}
+
+/** A hint, and the guidance that came with it; each null where there is none. */
+export function hintAndGuidance(range: Range): { readonly hint: FormText | null; readonly guidance: FormText | null } {
+  const { pieces } = formText(range)
+  const [hint, guidance] = cut(pieces) ?? [pieces, []]
+  return { hint: orNone(hint), guidance: orNone(guidance) }
 }

@@ -1,7 +1,8 @@
 /** The real engine, for tests that run in Node. */
 import { vi } from 'vitest'
 import household from './household.xml?raw'
-import { FormEngine, type EngineLoader, type Metadata } from '../engine'
+import reasons from './reasons.xml?raw'
+import { FormEngine, type EngineLoader, type FormFiles, type Metadata } from '../engine'
 import type { FormItem, Question, Roster } from '../model'
 import type { OpenForm } from '../open_form'
 import { questionsIn } from '../sections'
@@ -36,8 +37,18 @@ export const HOUSEHOLD: LoadedForm = {
   xform: household,
 }
 
-export function engine(): FormEngine {
-  return new FormEngine(asInBrowser)
+/** `reasons.json`, compiled: reasons for no answer at every kind of question, guidance, a counted repeat, a list in a file. */
+export const REASONS: LoadedForm = {
+  id: 'reasons',
+  version: 'r1',
+  title: { de: 'Gründe', bg: 'Причини' },
+  languages: ['de', 'bg'],
+  definition: null,
+  xform: reasons,
+}
+
+export function engine(files?: FormFiles): FormEngine {
+  return new FormEngine(asInBrowser, files)
 }
 
 export function question(form: OpenForm, reference: string): Question {

@@ -3,6 +3,7 @@ import { shallowReactive } from 'vue'
 import type { FinishedInstance, FormVersion, Tablet } from '../../services'
 import type { FormEngine } from '../../form/engine'
 import type { Entry, Question, Roster } from '../../form/model'
+import { isAttached } from '../../form/sections'
 import type { OpenForm } from '../../form/open_form'
 import { codeOf } from '../errors'
 
@@ -85,6 +86,16 @@ export class Session {
   acknowledge(question: Question, done: boolean): void {
     this.form.acknowledge(question, done)
     this.changed()
+  }
+
+  /** Gives a reason why there is no answer, or with null takes it back. A file that was the answer goes. */
+  async setMissing(question: Question, reason: string | null): Promise<void> {
+    const file = isAttached(question) ? question.text : ''
+    const draft = file === '' ? null : await this.#ensured()
+    this.form.setMissing(question, reason)
+    this.unread.delete(question.key)
+    this.changed()
+    if (draft !== null) await this.#dropped(draft, file)
   }
 
   setLanguage(tag: string): void {

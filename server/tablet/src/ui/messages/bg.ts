@@ -135,6 +135,7 @@ export const bg: Messages = {
     nothingAsked: 'само за четене',
   },
   question: {
+    more: 'Още по въпроса',
     required: 'Нужен е отговор',
     missing: 'Тук още липсва отговор.',
     invalid: 'Този отговор не е подходящ. Моля, проверете го.',

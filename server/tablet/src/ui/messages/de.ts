@@ -136,6 +136,7 @@ export const de = {
     nothingAsked: 'nur zum Lesen',
   },
   question: {
+    more: 'Mehr dazu',
     required: 'Antwort nötig',
     missing: 'Hier fehlt noch die Antwort.',
     invalid: 'Diese Antwort passt nicht. Bitte prüfen Sie sie.',

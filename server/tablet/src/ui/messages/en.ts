@@ -135,6 +135,7 @@ export const en: Messages = {
     nothingAsked: 'to read only',
   },
   question: {
+    more: 'More about this',
     required: 'Answer needed',
     missing: 'The answer is still missing here.',
     invalid: 'This answer does not fit. Please check it.',

@@ -1,5 +1,5 @@
 /** A tablet in memory that writes down what it was asked, and can be told to fail or to wait. */
-import { TabletError, type DraftContent, type FinishedInstance, type Tablet } from '../../services'
+import { TabletError, type DraftContent, type FinishedInstance, type LoadedForm, type Tablet } from '../../services'
 import { HOUSEHOLD } from '../../form/testing/engine'
 
 export interface MemoryTablet {
@@ -14,7 +14,7 @@ export interface MemoryTablet {
   gate: Promise<void>
 }
 
-export function memoryTablet(): MemoryTablet {
+export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
   const log: string[] = []
   const drafts = new Map<string, DraftContent>()
   const files = new Map<string, File>()
@@ -31,7 +31,7 @@ export function memoryTablet(): MemoryTablet {
   const partial: Partial<Tablet> = {
     identity: () =>
       Promise.resolve({ device: 'tablet-7', study: 'example', title: {}, site, interviewer: 'int-3', central: '' }),
-    forms: { current: () => Promise.resolve([HOUSEHOLD]), load: () => Promise.resolve(HOUSEHOLD) },
+    forms: { current: () => Promise.resolve([form]), load: () => Promise.resolve(form) },
     drafts: {
       create: async (_, content) => {
         const id = `d${drafts.size + 1}`
@@ -43,7 +43,7 @@ export function memoryTablet(): MemoryTablet {
         const content = drafts.get(id)
         if (content === undefined) return Promise.reject(new TabletError('draft.unknown'))
         const { progress } = content
-        return Promise.resolve({ summary: { id, form: HOUSEHOLD, startedAt: '', changedAt: '', progress }, content })
+        return Promise.resolve({ summary: { id, form, startedAt: '', changedAt: '', progress }, content })
       },
       save: (id, content) => write('save', id, content),
       putAttachment: (id, name, file) => {
