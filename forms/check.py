@@ -1,93 +1,115 @@
-"""Everything that is looked at before a form is published; an error blocks publishing, a warning does not."""
+"""Everything that is looked at before a form is published.
 
-import tempfile
-from collections.abc import Iterator
+`examine` looks at all of it, compiles the form once and has ODK Validate load it; `check_form` leaves out Validate and
+the notes. What each finding means for publishing, its severity says: see `forms.errors.Severity`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from pyxform.validators import odk_validate as pyxform_validate
-
-from forms.checks.choices import check_choices
+from forms.checks.choices import check_choices, check_codes
+from forms.checks.consent import check_consent
+from forms.checks.cycles import check_cycles
+from forms.checks.missing import check_missing
 from forms.checks.names import check_columns, check_names
-from forms.checks.references import check_cycles, check_references
-from forms.checks.translations import check_translations
+from forms.checks.references import check_references
+from forms.checks.statistics import check_cut_labels, check_variables
+from forms.checks.translations import check_labels, check_reviews, check_translations
 from forms.definition import Form
-from forms.errors import Code, Finding, FormError, Severity
+from forms.errors import Finding, FormError, Severity
+from forms.validator import Validation, odk_validate
 from forms.xform import compile_xform
 
-_MAX_MESSAGE = 2_000
+__all__ = [
+    "BLOCKING",
+    "Examination",
+    "Validation",
+    "Validator",
+    "blocking",
+    "check_form",
+    "examine",
+    "has_errors",
+    "odk_validate",
+]
+
+Validator = Callable[[str], Validation]
+"""What loads an XForm and says what is wrong with it."""
+
+BLOCKING = frozenset({Severity.ERROR, Severity.GATE})
+_GRAVITY = {severity: position for position, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
-class Validation:
-    """What ODK Validate said. Where it did not run, `skipped` says why and there are no findings."""
+class Examination:
+    """All findings on a form, the gravest first, and its XForm, None where pyxform refuses it."""
 
-    findings: tuple[Finding, ...] = ()
-    skipped: str | None = None
+    findings: tuple[Finding, ...]
+    xform: str | None
 
 
-def check_form(form: Form) -> list[Finding]:
-    """Every finding on a form: names, references, cycles, choices, translations, and what pyxform refuses.
+def examine(form: Form, languages: Collection[str] = (), validator: Validator | None = odk_validate) -> Examination:
+    """Everything there is to say about a form, notes included, and its XForm.
 
-    ODK Validate is not among them, because it starts Java: see `odk_validate`.
+    `languages` are those of the study, which the form is to have. The validator is asked where there is no error so
+    far; None asks none.
     """
-    found = list(_own(form))
-    refusal = _pyxform(form)
+    found = list(_own(form, languages))
+    xform, refusal = _compile(form)
     if refusal is not None and not _already_told(refusal, found):
         found.append(refusal)
-    return found
+    if xform is not None and validator is not None and not has_errors(found):
+        found.extend(validator(xform).findings)
+    return Examination(tuple(sorted(found, key=lambda finding: _GRAVITY[finding.severity])), xform)
 
 
-def has_errors(findings: list[Finding]) -> bool:
-    """Whether any finding is an error, so that the form cannot be published."""
+def check_form(form: Form, languages: Collection[str] = ()) -> list[Finding]:
+    """What must be mended or thought over before a form is published: all of `examine` but Validate and notes."""
+    findings = examine(form, languages, validator=None).findings
+    return [finding for finding in findings if finding.severity is not Severity.NOTE]
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether any finding is an error, which nothing overrides."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def odk_validate(xml: str) -> Validation:
-    """What ODK Validate, which pyxform brings along, says of an XForm; skipped where there is no Java."""
-    try:
-        pyxform_validate.check_java_available()
-    except OSError:
-        return Validation(skipped="java_not_found")
-    if not pyxform_validate.install_exists():
-        return Validation(skipped="validator_not_found")
-    with tempfile.TemporaryDirectory(prefix="feldbuch-form-") as folder:
-        path = Path(folder) / "form.xml"
-        path.write_text(xml, encoding="utf-8")
-        try:
-            remarks = pyxform_validate.check_xform(str(path))
-        except pyxform_validate.ODKValidateError as error:
-            return Validation((_validate_finding(str(error), Severity.ERROR),))
-    return Validation(tuple(_validate_finding(remark, Severity.WARNING) for remark in remarks))
+def blocking(findings: Iterable[Finding], overridden: Collection[str] = ()) -> list[Finding]:
+    """The findings for which the form cannot be published: errors, and those of the gate not overridden by code."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR
+        or (finding.severity is Severity.GATE and finding.code.value not in overridden)
+    ]
 
 
-def _validate_finding(message: str, severity: Severity) -> Finding:
-    return Finding(Code.VALIDATE_REFUSED, "", {"message": message.strip()[:_MAX_MESSAGE]}, severity)
-
-
-def _own(form: Form) -> Iterator[Finding]:
-    names = tuple(check_names(form))
-    yield from names
-    told = {finding.pointer for finding in names}
-    yield from (finding for finding in check_columns(form) if finding.pointer not in told)
+def _own(form: Form, languages: Collection[str]) -> Iterator[Finding]:
+    told: set[str] = set()
+    for check in (check_names, check_columns, check_variables):
+        found = [finding for finding in check(form) if finding.pointer not in told]
+        told |= {finding.pointer for finding in found}
+        yield from found
     yield from check_references(form)
     yield from check_cycles(form)
     yield from check_choices(form)
-    yield from check_translations(form)
+    yield from check_missing(form)
+    yield from check_labels(form)
+    yield from check_translations(form, languages)
+    yield from check_consent(form)
+    yield from check_reviews(form)
+    yield from check_cut_labels(form)
+    yield from check_codes(form)
 
 
-def _pyxform(form: Form) -> Finding | None:
+def _compile(form: Form) -> tuple[str | None, Finding | None]:
     try:
-        compile_xform(form)
+        return compile_xform(form), None
     except FormError as error:
-        return error.finding()
-    return None
+        return None, error.finding()
 
 
 def _already_told(refusal: Finding, found: list[Finding]) -> bool:
     """Whether an error of ours stands at the question that pyxform refuses, in better words."""
-    if not has_errors(found):
-        return False
     return any(
         finding.severity is Severity.ERROR and (finding.pointer + "/").startswith(refusal.pointer + "/")
         for finding in found

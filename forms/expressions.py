@@ -10,7 +10,6 @@ _REFERENCE = re.compile(r"\$\{\s*(last-saved#)?([^{}]*?)\s*\}")
 _OPEN_REFERENCE = re.compile(r"\$\{[^}]*$")
 _LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CLOSING = {")": "(", "]": "["}
-_EARLIER_ROUNDS = re.compile(r"\b(indexed-repeat|once)\s*\(|\[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,6 @@ def is_closed(expression: str) -> bool:
     return not still_open
 
 
-def looks_at_other_rounds(expression: str) -> bool:
-    """Whether it picks among the rounds of a repeat, or keeps its value: then it may name itself."""
-    return bool(_EARLIER_ROUNDS.search(expression))
-
-
 def expressions_of(item: object) -> Iterator[tuple[str, str]]:
     """The key and text of each expression of a question, group or repeat."""
     for key in ("relevant", "required", "read_only", "constraint", "calculation", "choice_filter"):
@@ -64,7 +58,7 @@ def expressions_of(item: object) -> Iterator[tuple[str, str]]:
 
 def texts_of(item: object) -> Iterator[tuple[str, Text]]:
     """The key and languages of each text of a question, group, repeat or choice."""
-    for key in ("label", "hint", "guidance", "required_message", "constraint_message"):
+    for key in ("label", "hint", "guidance", "required_message", "constraint_message", "no_app_message"):
         value = getattr(item, key, None)
         if value is not None:
             yield key, value

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from forms.definition import Form, Group, Item, Question, Repeat, walk
 from forms.errors import Code, Finding, Severity
+from forms.missing import COMPANION
 from forms.names import RESERVED_NAMES, RESERVED_PREFIXES, pointer
 from forms.tables import counts_itself, layouts
 
 ROOT_NAME = "data"
-"""The name of the root of every instance, which a repeat may not have."""
+"""The usual name of the root of an instance, which a repeat may not have."""
 
 
 def check_names(form: Form) -> Iterator[Finding]:
@@ -18,7 +19,7 @@ def check_names(form: Form) -> Iterator[Finding]:
     for place in walk(form):
         name = place.item.name
         reserved = name in RESERVED_NAMES or name.startswith(RESERVED_PREFIXES)
-        if reserved or (isinstance(place.item, Repeat) and name == ROOT_NAME):
+        if reserved or (isinstance(place.item, Repeat) and name == (form.root_name or ROOT_NAME)):
             yield Finding(Code.RESERVED_NAME, f"{place.pointer}/name", {"name": name})
         if isinstance(place.item, Repeat):
             if name in repeats:
@@ -66,11 +67,15 @@ def _elements(item: Item) -> Iterator[str]:
     yield item.name
     if isinstance(item, Question) and item.or_other:
         yield f"{item.name}_other"
+    if isinstance(item, Question) and item.missing:
+        yield item.name + COMPANION
     if isinstance(item, Repeat) and counts_itself(item):
         yield f"{item.name}_count"
 
 
 def _choices(form: Form) -> Iterator[Finding]:
+    if form.allow_duplicate_choices:
+        return
     for name, choices in sorted((form.choices or {}).items()):
         seen: set[str] = set()
         for position, choice in enumerate(choices):
