@@ -3,7 +3,7 @@
 pyxform does this work; what is added is where each group of cells came from.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,15 +72,19 @@ def headers_of(book: Book, sheet: str) -> dict[Tokens, str]:
 def grouped(book: Book, sheet: str, default_language: str = constants.DEFAULT_LANGUAGE_VALUE) -> Grouped:
     """A sheet's rows in groups; pyxform must have taken the workbook."""
     table = book.table(sheet)
-    rows = table.rows
+    rows, columns = table.rows, dict.fromkeys(table.columns)
+    if sheet == SETTINGS and {"id_string", "form_id"} <= columns.keys():
+        # Of two names for the id, pyxform takes the new one.
+        rows = tuple({column: value for column, value in row.items() if column != "id_string"} for row in rows)
+        del columns["id_string"]
     # Grouping makes straight quotation marks of typographic ones.
     quotes = Quotes({each for row in rows for value in row.values() for each in str(value)}) if book.exact else None
     if quotes is not None:
-        rows = tuple({column: _each(value, quotes.hide) for column, value in row.items()} for row in rows)
+        rows = tuple({column: _hidden(value, quotes) for column, value in row.items()} for row in rows)
     result = dealias_and_group_headers(
         sheet_name=sheet,
         sheet_data=rows,
-        sheet_header=[dict.fromkeys(table.columns)],
+        sheet_header=[columns],
         header_aliases=_ALIASES[sheet],
         header_columns=set(_COLUMNS[sheet]),
         default_language=default_language,
@@ -88,7 +92,7 @@ def grouped(book: Book, sheet: str, default_language: str = constants.DEFAULT_LA
     )
     found = tuple(result.data)
     if quotes is not None:
-        found = tuple(_each(row, quotes.show) for row in found)
+        found = tuple(_shown(row, quotes) for row in found)
     return Grouped(book, sheet, found, headers_of(book, sheet))
 
 
@@ -103,7 +107,18 @@ def _folds_white_space(book: Book) -> bool:
     return True
 
 
-def _each(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  a cell, or cells in groups
-    if isinstance(value, dict):
-        return {key: _each(inner, change) for key, inner in value.items()}
-    return change(value) if isinstance(value, str) else value
+def _hidden(value: Any, quotes: Quotes) -> Any:  # noqa: ANN401  a cell
+    # A number or a truth goes into a tuple: grouping would take 0 and false for empty cells.
+    return quotes.hide(value) if isinstance(value, str) else (value,)
+
+
+def _shown(value: Any, quotes: Quotes) -> Any:  # noqa: ANN401  a cell, or cells in groups
+    match value:
+        case dict():
+            return {key: _shown(inner, quotes) for key, inner in value.items()}
+        case str():
+            return quotes.show(value)
+        case (inner,):
+            return inner
+        case _:
+            return value

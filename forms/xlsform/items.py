@@ -151,7 +151,8 @@ class Items:
             if column in cells:
                 item[key] = texts(cells[column], self.languages, column)
         media = cells.get("media")
-        if media:
+        # What stands in a column that says no kind of medium is shown nowhere.
+        if isinstance(media, Mapping):
             item["media"] = media_of(media, self.languages)
 
     def _choices(self, item: Json, select: re.Match[str], cells: Cells) -> None:
@@ -191,7 +192,7 @@ class Items:
             if name in bind:
                 item[key] = as_text(bind.pop(name))
         if bind:
-            item["attributes"] = {"bind": {name: self._attribute(name, value) for name, value in bind.items()}}
+            item["attributes"] = {"bind": {name: self._attribute(value) for name, value in bind.items()}}
 
     def _parameters(self, item: Json, kind: Kind, cells: Cells, body: Cells) -> None:
         raw = as_text(cells.get("parameters", ""))
@@ -202,6 +203,9 @@ class Items:
             parameter = PARAMETERS.get(kind, {}).get(name)
             value = text if parameter is None else parameter.from_cell(text)
             found[name] = value if scalar_text(value) == text else text
+            if name == "incremental" and not self.exact:
+                # Whatever the word, pyxform makes this of it.
+                found[name] = True
         rows = as_text(body.get("rows", ""))
         if kind is Kind.TEXT and not self.exact and rows.isdecimal() and str(int(rows)) == rows:
             del body["rows"]
@@ -228,14 +232,12 @@ class Items:
             item["appearance"] = as_text(body.pop("appearance"))
         for element, given in (("body", body), ("instance", instance)):
             if given:
-                found = {name: self._attribute(name, value) for name, value in given.items()}
+                found = {name: self._attribute(value) for name, value in given.items()}
                 item.setdefault("attributes", {})[element] = found
 
     @staticmethod
-    def _attribute(name: str, value: Any) -> str:  # noqa: ANN401  a cell
-        if isinstance(value, Mapping):
-            raise Unsupported(f"{name}::{next(iter(value), '')}", name)
-        return as_text(value)
+    def _attribute(value: Any) -> str:  # noqa: ANN401  a cell, or cells in groups, of which pyxform makes this too
+        return str(value) if isinstance(value, Mapping) else as_text(value)
 
     def _fit(self, item: Json) -> None:
         """Leave out, or say by an attribute, what the type knows no key for."""

@@ -63,7 +63,7 @@ def own_rows(form: Form, version: str) -> Iterator[Row]:
     """The rows of the sheet of our own."""
     document = dump_form(form)
     yield _row("", "version", version)
-    for key in ("id", "title", "languages", "default_language", "version_label", "missing"):
+    for key in ("id", "xform_id", "title", "languages", "default_language", "version_label", "missing"):
         if key in document:
             yield _row("", key, document[key])
     undeclared = sorted(_languages_in(form) - {language.code for language in form.languages} - {UNTOLD})

@@ -202,7 +202,7 @@ class _Reader:
         choice: Json = {"name": as_text(cells["name"])}
         if "label" in cells:
             choice["label"] = texts(cells["label"], self.languages, "label")
-        if cells.get("media"):
+        if isinstance(cells.get("media"), Mapping):
             choice["media"] = media_of(cells["media"], self.languages)
         values: Json = {}
         for column, value in cells.items():

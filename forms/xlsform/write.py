@@ -7,6 +7,7 @@ numbers are written as canonical JSON writes them. So one version hash always gi
 from collections.abc import Iterator, Mapping
 
 from forms.definition import (
+    METADATA,
     Attributes,
     Choice,
     Form,
@@ -34,6 +35,7 @@ _TYPES = {
     Kind.BACKGROUND_GEOPOINT: "background-geopoint",
     Kind.BACKGROUND_AUDIO: "background-audio",
 }
+_NOT_SHOWN = METADATA | {Kind.CALCULATE, Kind.HIDDEN}
 _MEDIA = {"image": "image", "big_image": "big-image", "audio": "audio", "video": "video"}
 
 
@@ -175,6 +177,9 @@ class _Writer:
                 f"{name}={scalar_text(value)}" for name, value in sorted(item.parameters.items())
             )
         _attributes(row, item.attributes)
+        if item.kind not in _NOT_SHOWN and item.label is None and item.hint is None and item.media is None:
+            # A question without a text is for the checks to tell; this makes pyxform show it with an empty one.
+            row["media"] = "-"
         if self.own:
             row.update(own_columns(item))
         return row
