@@ -25,7 +25,7 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 VARIABLE = re.compile(r"[A-Z_]+=")
 PICTURE_AT_MOST = 150_000
-OWN_PATH = re.compile(r"/(?:work|root|tmp|home)/")
+OWN_PATH = re.compile(r"(?<!\))/(?:work|root|tmp|home)/")  # what follows a bracket is an XPath
 
 
 def text_of(page: Path) -> str:
