@@ -265,7 +265,8 @@ class Form:
     """A whole form. `choices` maps the name of a choice list to its choices, in the order shown.
 
     `version_label` is what its authors call the version; the version's name is its hash. `data_files` maps the name
-    of an external instance to `csv` or `xml`. `root_name`, `attributes` and `namespaces` are those of the XForm's
+    of an external instance to `csv` or `xml`; `files` the name of a file that the form uses to the SHA-256 of its
+    bytes, which publishing fills in. `root_name`, `attributes` and `namespaces` are those of the XForm's
     instance. `title` may be given in fewer languages than the questions.
 
     What follows is there for XLSForms that exist already. `xform_id` is what the XForm is called where the `id` cannot
@@ -287,6 +288,7 @@ class Form:
     instance_name: str | None = None
     style: str | None = None
     data_files: Mapping[str, str] | None = None
+    files: Mapping[str, str] | None = None
     entities: tuple[Entity, ...] | None = None
     submission: Submission | None = None
     root_name: str | None = None

@@ -74,6 +74,7 @@ class Code(StrEnum):
     BAD_ADDRESS = "form.bad_address"  # Not an address (value)
     BAD_FILE_NAME = "form.bad_file_name"  # Not a plain file name (value)
     BAD_CHOICES_FILE = "form.bad_choices_file"  # Not the name of a .csv, .xml or .geojson file (value)
+    BAD_HASH = "form.bad_hash"  # Not a SHA-256 in lower-case hexadecimal (value)
     ATTRIBUTE_HAS_KEY = "form.attribute_has_key"  # The language has a key for the attribute (attribute, key)
     SECOND_CHOICES = "form.second_choices"  # Choices come from two places (key, other)
     BAD_PARAMETER = "form.bad_parameter"  # A parameter's value holds blanks or separators (parameter)
@@ -138,6 +139,14 @@ class Code(StrEnum):
     VALIDATE_NO_JAVA = "form.validate_no_java"  # ODK Validate did not run: there is no Java
     VALIDATE_NO_PROGRAM = "form.validate_no_program"  # ODK Validate did not run: it is not there
     VALIDATE_TOO_SLOW = "form.validate_too_slow"  # ODK Validate was ended (seconds)
+
+    # Files that a form uses, bound when it is published
+    FILE_MISSING = "form.file_missing"  # Nothing is there under the name of a file with data (file)
+    FILE_UNKNOWN = "form.file_unknown"  # The bytes that the form names are not there (file, hash)
+    FILE_COLUMN = "form.file_column"  # A column that the form looks at is not in the file (file, column, known)
+    FILE_OLDER = "form.file_older"  # The form keeps to older bytes than the newest of the name (file)
+    FILE_UNUSED = "form.file_unused"  # The form names the bytes of a file that it does not use (file)
+    MEDIA_MISSING = "form.media_missing"  # A picture or sound of a text is not there (file)
 
     # Spreadsheets: beside what is named here, each has sheet, row, column and cell where they can be told
     SPREADSHEET_TYPE = "form.spreadsheet_type"  # Neither .xlsx, .xls, .csv nor .md (known)

@@ -26,6 +26,9 @@ CHOICES_FILE = re.compile(r"""(?!\.)[^\s/\\"'<>&${}]+\.(csv|xml|geojson)""")
 FILE_NAME = re.compile(r"(?!\.)[^/\\\u0000-\u001f]*[^/\\\u0000-\u001f\s.]")
 """A file name that means the same everywhere: no folders, no control characters, no dot in front, none at the end."""
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
+"""The SHA-256 of some bytes: what a file of a published form is found by."""
+
 PROPERTY = re.compile(rf"({NAME.pattern}#)?{NAME.pattern}")
 """A property of an entity, possibly with the dataset before it."""
 
@@ -38,6 +41,9 @@ MISSING_KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """A language tag (the shape of BCP 47), such as de, bg or sr-Latn."""
 
+UNTOLD = "default"
+"""The code of texts that an XLSForm gives in no language, in a plain `label` column; it need not be declared."""
+
 LANGUAGE_NAME = re.compile(r"(?!.*(::|  ))\S(.*\S)?")
 """The name of a language: it stands in the headers of columns, after two colons."""
 
@@ -47,7 +53,9 @@ ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_NAME = 200
 
 RESERVED_NAMES = frozenset({"meta"})
-RESERVED_PREFIXES = ("__", "reserved_name_for_field_list_labels_", "generated_table_list_label_")
+TABLE_LIST_PREFIXES = ("reserved_name_for_field_list_labels_", "generated_table_list_label_")
+"""How the questions are called that pyxform makes for a group with the appearance `table-list`."""
+RESERVED_PREFIXES = ("__", *TABLE_LIST_PREFIXES)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

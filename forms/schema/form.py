@@ -6,7 +6,7 @@ from marshmallow import post_load
 
 from forms.definition import Form
 from forms.errors import Code
-from forms.names import FORM_ID, LANGUAGE, MAX_NAME, NAME
+from forms.names import FILE_NAME, FORM_ID, LANGUAGE, MAX_NAME, NAME, SHA256
 from forms.schema.fields import OneOf, StrictSchema, Truth, Value, Word, legal_text, told
 from forms.schema.items import Items
 from forms.schema.lists import One, Several
@@ -17,6 +17,7 @@ from forms.schema.problems import invalid
 FORMAT_VERSION = 1
 MAX_LANGUAGES = 200
 MAX_ENTITIES = 100
+MAX_FILES = 2_000
 
 
 class FormatVersion(Value):
@@ -39,6 +40,15 @@ class DataFiles(Mapped):
     """External data files: the name of the instance, and what the file is written in."""
 
     each = OneOf("csv", "xml")
+
+
+class Files(Mapped):
+    """Files of a published form: the name of each, and the SHA-256 of its bytes."""
+
+    pattern = FILE_NAME
+    wrong_name = Code.BAD_FILE_NAME
+    most = MAX_FILES
+    each = Word(pattern=SHA256, code=Code.BAD_HASH, limit=64)
 
 
 class FormSchema(StrictSchema):
@@ -112,6 +122,13 @@ class FormSchema(StrictSchema):
             "Further files that expressions look into, by the name used in `instance('…')`; each `csv` or `xml`. Files "
             "named by `pulldata` or `choices_file` need not stand here.",
             {"prices": "csv"},
+        )
+    )
+    files = Files(
+        **told(
+            "The bytes of the files that this version goes with, by the SHA-256 of each. Publishing fills it in; given "
+            "before, it keeps to those bytes.",
+            {"communes.csv": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
         )
     )
     entities = Several(

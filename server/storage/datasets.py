@@ -12,7 +12,7 @@ from server.storage.base import Base, UtcDateTime
 
 
 class Dataset(Base):
-    """One import. The newest row of a name is the dataset as it is now; older ones stay. Its bytes are a ``Content``."""
+    """One import. The newest row of a name is the dataset as it is now, older ones stay; its bytes are a content."""
 
     __tablename__ = "dataset"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -127,6 +127,8 @@ NEW: list[tuple[object, str, Code, dict[str, object] | None]] = [
     (missing("kinds/refused", {"code": 1}), "/missing/kinds/refused", Code.MISSING_KEY, {"key": "label"}),
     (changed("/languages/0/spelling", "a::b"), "/languages/0/spelling", Code.BAD_LANGUAGE_NAME, {"value": "a::b"}),
     (changed("/data_files", {"prices": "xlsx"}), "/data_files/prices", Code.UNKNOWN_VALUE, None),
+    (changed("/files", {"prices.csv": "0" * 63}), "/files/prices.csv", Code.BAD_HASH, None),
+    (changed("/files", {"a/prices.csv": "0" * 64}), "/files/a~1prices.csv", Code.BAD_FILE_NAME, None),
     (changed("/entities", []), "/entities", Code.EMPTY_LIST, {}),
     (changed("/entities", [{"label": "'x'"}]), "/entities/0", Code.MISSING_KEY, {"key": "dataset"}),
     (changed("/submission", {"url": "not here"}), "/submission/url", Code.BAD_ADDRESS, {"value": "not here"}),

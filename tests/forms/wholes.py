@@ -15,7 +15,10 @@ _SUBMISSIONS = [
     {"auto_delete": "false", "editable": True},
     {"public_key": "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"},
 ]
-_KEYS = ("style", "instance_name", "version_label", "submission", "data_files", "attributes", "root_name", "xform_id")
+_KEYS = (
+    *("style", "instance_name", "version_label", "submission", "data_files", "files", "attributes", "root_name"),
+    "xform_id",
+)
 
 
 def further_keys(draw: st.DrawFn, maker: Maker, document: dict[str, Any], *, old: bool) -> None:
@@ -62,6 +65,8 @@ def _value(key: str, draw: st.DrawFn, maker: Maker) -> Any:
             return draw(st.sampled_from(_SUBMISSIONS))
         case "data_files":
             return {"prices": "csv", "register": "xml"}
+        case "files":
+            return {"prices.csv": "0" * 64, "Straße 1.png": "9f86d081" * 8}
         case "attributes":
             return {"esri:version": "2", "plain": "x"}
         case "root_name":
