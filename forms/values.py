@@ -47,17 +47,17 @@ Reader = Callable[[str], Value]
 """Makes a value of a text that is not blank. Raises `Doubt`."""
 
 
-def reader_of(kind: ColumnKind) -> Reader:
-    """The reader of the answers of a column that are no choices; a text stays as it is."""
-    return _READERS.get(kind, _text)
+def reader_of(kind: ColumnKind) -> Reader | None:
+    """The reader of the answers of a column that are no choices; None where a text stays as it is."""
+    return _READERS.get(kind)
 
 
 def choice_reader(allowed: frozenset[str] | None, list_name: str) -> Reader:
     """The reader of a choice's name; `allowed` is None where any will do."""
+    if allowed is None:
+        return str.strip
 
     def read(text: str) -> Value:
-        if allowed is None:
-            return text.strip()
         if text in allowed:
             return text
         stripped = text.strip()
@@ -72,6 +72,8 @@ def choices_reader(allowed: frozenset[str] | None, list_name: str) -> Reader:
     """The reader of several choices, as a tuple in the order given."""
 
     def read(text: str) -> Value:
+        if allowed is not None and text in allowed:
+            return (text,)
         given = tuple(text.split())
         unknown = allowed is not None and not allowed.issuperset(given)
         repeated = len(given) > 1 and len(set(given)) < len(given)
@@ -96,12 +98,8 @@ def decimal_of(text: str) -> Decimal | None:
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
-def _text(text: str) -> Value:
-    return text
-
-
 def _integer(text: str) -> Value:
-    if text.isdigit() and text.isascii() and len(text) < 20:
+    if len(text) < 20 and text.isascii() and text.isdigit():
         return int(text)
     return _shaped(text, _INTEGER, int, Code.ANSWER_NOT_INTEGER)
 

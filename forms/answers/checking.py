@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from forms.answers.conditions import ALWAYS, Checks
+from forms.answers.conditions import ALWAYS, Asked, Checks
 from forms.answers.plan import TablePlan
 from forms.errors import Code, Finding, Params
 from forms.evaluate.scope import Round
@@ -16,7 +16,8 @@ class Filled(Round):
     """A row that was read, with its plan, the path of its element, and what is known of its conditions.
 
     `asked` tells whether the row itself should be there: None where the answers do not tell. `states` tells it of each
-    of its conditions, and `reasons` which condition does not hold.
+    of its conditions, and `reasons` which condition does not hold. `seen` counts its groups, and rounds of repeats, by
+    their paths.
     """
 
     plan: TablePlan
@@ -25,6 +26,7 @@ class Filled(Round):
     reason: str = ""
     states: list[bool | None] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
 
 
 class Checker:
@@ -41,8 +43,8 @@ class Checker:
             self._inherit(round_)
             if checks.conditions:
                 self._conditions(round_, checks)
-            if round_.asked is False or False in round_.states:
-                self._not_asked(round_, checks)
+            if round_.asked is False:
+                self._not_asked(round_, checks.asked, round_.reason)
             if checks.required:
                 self._required(round_, checks)
             if checks.constraints:
@@ -59,72 +61,68 @@ class Checker:
 
     def _conditions(self, round_: Filled, checks: Checks) -> None:
         """Work out every condition. What stands under one that does not hold is not asked."""
-        states, outer = round_.states, round_.asked
-        for number, condition in enumerate(checks.conditions):
-            above = outer if condition.parent == ALWAYS else states[condition.parent]
+        states, outer, reasons = round_.states, round_.asked, round_.reasons
+        for parent, holds, source, asked in checks.conditions:
+            above = outer if parent == ALWAYS else states[parent]
             if above is False:
-                states.append(False)
-                round_.reasons[number] = round_.reasons.get(condition.parent, round_.reason)
-                continue
-            try:
-                holds: bool | None = condition.holds(round_)
-            except Unanswerable:
-                holds = None
-                self.unchecked += 1
-            if holds is False:
-                states.append(False)
-                round_.reasons[number] = condition.source
+                reason = reasons.get(parent, round_.reason)
             else:
-                states.append(holds if above else None)
+                try:
+                    if holds(round_):
+                        states.append(above)
+                        continue
+                except Unanswerable:
+                    states.append(None)
+                    self.unchecked += 1
+                    continue
+                reason = source
+            reasons[len(states)] = reason
+            states.append(False)
+            self._not_asked(round_, asked, reason)
 
-    def _not_asked(self, round_: Filled, checks: Checks) -> None:
-        for number, asked in checks.asked.items():
-            if (round_.asked if number == ALWAYS else round_.states[number]) is False:
-                reason = round_.reasons.get(number, round_.reason)
-                for each in asked:
-                    if round_.row.get(each.column) is not None:
-                        self._tell(Code.ANSWER_NOT_ASKED, round_, each.path, {"relevant": reason})
+    def _not_asked(self, round_: Filled, asked: list[Asked], reason: str) -> None:
+        row = round_.row
+        for column, path in asked:
+            if row.get(column) is not None:
+                self._tell(Code.ANSWER_NOT_ASKED, round_, path, {"relevant": reason})
 
     def _required(self, round_: Filled, checks: Checks) -> None:
         row = round_.row
-        for required in checks.required:
-            if row.get(required.asked.column) is not None:
+        for (column, path), condition, holds, companion in checks.required:
+            if row.get(column) is not None or (companion is not None and row.get(companion) is not None):
                 continue
-            if required.companion is not None and row.get(required.companion) is not None:
-                continue
-            asked = round_.asked if required.condition == ALWAYS else round_.states[required.condition]
+            asked = round_.asked if condition == ALWAYS else round_.states[condition]
             if asked is False:
                 continue
             try:
-                demanded = required.holds is None or required.holds(round_)
+                demanded = holds is None or holds(round_)
             except Unanswerable:
                 demanded = False
                 self.unchecked += 1
             if demanded and asked:
-                self._tell(Code.ANSWER_REQUIRED, round_, required.asked.path)
+                self._tell(Code.ANSWER_REQUIRED, round_, path)
 
     def _constraints(self, round_: Filled, checks: Checks) -> None:
         row = round_.row
-        for constraint in checks.constraints:
-            value = row.get(constraint.column)
+        for column, path, holds, source in checks.constraints:
+            value = row.get(column)
             if value is None or value.__class__ is Unread:
                 continue
             try:
-                if not constraint.holds(round_):
-                    params = {"constraint": constraint.source}
-                    self._tell(Code.ANSWER_CONSTRAINT, round_, constraint.path, params)
+                if not holds(round_):
+                    self._tell(Code.ANSWER_CONSTRAINT, round_, path, {"constraint": source})
             except Unanswerable:
                 self.unchecked += 1
 
     def _fits(self, round_: Filled, checks: Checks) -> None:
         row = round_.row
-        for fit in checks.fits:
-            value = row.get(fit.column)
+        for column, path, fits, code, params in checks.fits:
+            value = row.get(column)
             if value is None or value.__class__ is Unread:
                 continue
             try:
-                if not fit.fits(round_, value):
-                    self._tell(fit.code, round_, fit.path, fit.params)
+                if not fits(round_, value):
+                    self._tell(code, round_, path, params)
             except Unanswerable:
                 self.unchecked += 1
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from forms.definition import Choice, Form, Kind, Question
 from forms.errors import Code, Finding, Params, Severity
@@ -25,25 +26,24 @@ ALWAYS = -1
 """The number of the condition of what is asked whenever its row is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Under which something is asked: `holds`, and the condition `parent` as well."""
-
-    parent: int
-    holds: Holds
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """An answer, by its column, and the path from its row's element."""
 
     column: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Condition(NamedTuple):
+    """Under which something is asked: `holds`, and the condition `parent` as well."""
+
+    parent: int
+    holds: Holds
+    source: str
+    asked: list[Asked]
+    """The answers that stand under this condition and no further one."""
+
+
+class Required(NamedTuple):
     """An answer that must be there where it is asked: always (None), or where a condition holds.
 
     Where `companion` holds a missing kind, the answer may be missing.
@@ -55,8 +55,7 @@ class Required:
     companion: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """What must hold where the answer is given."""
 
     column: str
@@ -65,8 +64,7 @@ class Constraint:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """What an answer must fit into: a range, or the choices that were offered."""
 
     column: str
@@ -78,14 +76,18 @@ class Fit:
 
 @dataclass(slots=True)
 class Checks:
-    """All that is checked in the rows of one table. `asked` has the answers that stand under each condition."""
+    """All that is checked in the rows of one table.
+
+    `asked` has the answers that stand under no condition, `shared` the numbers of conditions by what they say.
+    """
 
     table: Names = ()
     conditions: list[Condition] = field(default_factory=list)
-    asked: dict[int, list[Asked]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
     required: list[Required] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
+    shared: dict[tuple[int, str] | None, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +111,30 @@ class CheckMaker:
         """The number of the condition under which the item is asked."""
         if relevant is None:
             return spot.condition
-        holds = self._holds(relevant, "relevant", spot)
-        return self._number(Condition(spot.condition, holds, relevant[:MAX_SOURCE]), spot.checks)
+        # Without a path in it, it says the same wherever it stands in the row: it is worked out once.
+        shared = None if "." in relevant or "/" in relevant else (spot.condition, relevant)
+        known = spot.checks.shared.get(shared)
+        if known is None:
+            holds = self._holds(relevant, "relevant", spot)
+            known = len(spot.checks.conditions)
+            spot.checks.conditions.append(Condition(spot.condition, holds, relevant[:MAX_SOURCE], []))
+        if shared is not None:
+            spot.checks.shared[shared] = known
+        return known
 
     def question(self, question: Question, asked: Asked, spot: Spot, companion: Asked | None) -> None:
         """The checks of one answer. `companion` is where its missing kind stands, if it offers some."""
         if not question.is_answerable:
             return
         checks = spot.checks
-        checks.asked.setdefault(spot.condition, []).append(asked)
+        under = checks.asked if spot.condition == ALWAYS else checks.conditions[spot.condition].asked
+        under.append(asked)
         if companion is not None:
-            checks.asked[spot.condition].append(companion)
+            under.append(companion)
         if question.or_other:
-            other = Condition(spot.condition, _chose_other(asked.column), f"selected(., 'other'): {question.name}")
-            under = self._number(other, checks)
-            checks.asked[under] = [Asked(f"{asked.column}_other", f"{asked.path}_other")]
+            other = [Asked(f"{asked.column}_other", f"{asked.path}_other")]
+            source = f"selected(${{{question.name}}}, 'other')"
+            checks.conditions.append(Condition(spot.condition, _chose_other(asked.column), source, other))
         if question.required:
             demanded = None if question.required is True else self._holds(question.required, "required", spot)
             column = companion.column if companion else None
@@ -134,10 +145,6 @@ class CheckMaker:
             checks.constraints.append(Constraint(asked.column, asked.path, holds, source))
         for fits, code, params in self._fits(question, spot):
             checks.fits.append(Fit(asked.column, asked.path, fits, code, params))
-
-    def _number(self, condition: Condition, checks: Checks) -> int:
-        checks.conditions.append(condition)
-        return len(checks.conditions) - 1
 
     def _holds(self, source: str, key: str, spot: Spot, *, filters: bool = False) -> Holds:
         expression = compile_expression(source, Place(self.scope, spot.names, spot.checks.table, filters))

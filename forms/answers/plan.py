@@ -25,11 +25,14 @@ Prefix = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """An element whose answer fills one column. `path` leads to it from the element of its row."""
+    """An element whose answer fills one column. `path` leads to it from the element of its row.
+
+    `read` is None where the text itself is the value.
+    """
 
     path: str
     column: str
-    read: Reader
+    read: Reader | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,9 @@ class GroupPlan:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """The element that says why there is no answer: its path and column, and the columns of the answer."""
+    """The element that says why there is no answer: its path, and the columns of the answer."""
 
     path: str
-    column: str
     answers: tuple[str, ...]
     kinds: Mapping[str, Missing]
 
@@ -71,7 +73,8 @@ class TablePlan:
     """A table: the form's own, or that of a repeat, with the elements of one of its rows.
 
     `path` leads to the repeat from the element of the row it belongs to, and `condition` is the number of the condition
-    under which it is asked there. `entity` says that a row has a meta element of its own.
+    under which it is asked there. `entity` says that a row has a meta element of its own. `companions` are known by
+    their columns.
     """
 
     name: str
@@ -80,7 +83,7 @@ class TablePlan:
     checks: Checks
     entity: bool = False
     elements: dict[str, "ElementPlan"] = field(default_factory=dict)
-    companions: list[Companion] = field(default_factory=list)
+    companions: dict[str, Companion] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
 
 
@@ -186,10 +189,10 @@ class _Planner:
         if kinds:
             name, companion = f"{question.name}{COMPANION}", Asked(f"{column}{COMPANION}", f"{path}{COMPANION}")
             elements[name] = Leaf(companion.path, companion.column, choice_reader(frozenset(kinds), name))
-            parent.table.companions.append(Companion(companion.path, companion.column, columns, kinds))
+            parent.table.companions[companion.column] = Companion(companion.path, columns, kinds)
         self.checks.question(question, Asked(columns[0], path), spot, companion)
 
-    def _reader(self, question: Question, kind: ColumnKind) -> Reader:
+    def _reader(self, question: Question, kind: ColumnKind) -> Reader | None:
         allowed: frozenset[str] | None = None
         choices = choices_of(self.form, question)
         if choices is not None:

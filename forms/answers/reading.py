@@ -114,8 +114,7 @@ class _Reading:
 
     def _children(self, parent: etree._Element, plan: TablePlan | GroupPlan, filled: Filled) -> None:
         """Read the elements of a row, or of a group in it. This runs for every answer: it is written to be quick."""
-        row, find = filled.row, plan.elements.get
-        seen: dict[str, int] = {}
+        row, seen, find = filled.row, filled.seen, plan.elements.get
         if parent.text is not None:
             self._stray(parent.text, plan, filled)
         for element in parent:
@@ -125,23 +124,27 @@ class _Reading:
                 known = find(local_name(element))
                 if known is not None:
                     # Elements are known by their local names alone; so must be the paths of expressions.
-                    tag = element.tag = local_name(element)
-            if isinstance(known, Leaf) and known.column not in row and not len(element):
+                    element.tag = local_name(element)
+            if type(known) is Leaf and (column := known.column) not in row and not len(element):
                 text = element.text
                 if text is None or text.isspace():
-                    row[known.column] = None
+                    row[column] = None
+                elif (read := known.read) is None:
+                    row[column] = text
                 else:
                     try:
-                        row[known.column] = known.read(text)
+                        row[column] = read(text)
                     except Doubt as doubt:
-                        row[known.column] = self._doubted(doubt, known.path, filled)
-            elif isinstance(known, GroupPlan) and tag not in seen:
-                seen[tag] = 1
+                        row[column] = self._doubted(doubt, known.path, filled)
+            elif type(known) is GroupPlan and known.path not in seen:
+                seen[known.path] = 1
                 self._children(element, known, filled)
+            elif isinstance(known, NoteLeaf) and element.text is None and not len(element):
+                pass
             elif isinstance(known, TablePlan):
                 if not _is_template(element):
-                    seen[tag] = seen.get(tag, 0) + 1
-                    self._round(element, known, seen[tag], filled)
+                    number = seen[known.path] = seen.get(known.path, 0) + 1
+                    self._round(element, known, number, filled)
             else:
                 self._other(element, known, plan, filled)
             if element.tail is not None:
@@ -191,7 +194,9 @@ class _Reading:
         if text is None:
             return
         try:
-            values = known.spread(text) if isinstance(known, SpreadLeaf) else (known.read(text),)
+            values = (
+                known.spread(text) if isinstance(known, SpreadLeaf) else (known.read(text) if known.read else text,)
+            )
         except Doubt as doubt:
             values = (self._doubted(doubt, known.path, filled),)
         filled.row.update(zip(columns, values, strict=False))
@@ -204,11 +209,10 @@ class _Reading:
     def _missing(self, filled: Filled) -> None:
         """Put why an answer is missing into the cells of the answer."""
         row = filled.row
-        for companion in filled.plan.companions:
-            kind = row.get(companion.column)
-            if kind is None:
-                continue
-            if any(row.get(column) is not None for column in companion.answers):
+        companions = filled.plan.companions
+        for column in filter(row.get, companions):
+            kind, companion = row[column], companions[column]
+            if any(row.get(answer) is not None for answer in companion.answers):
                 self._tell(Code.ANSWER_AND_MISSING, f"{filled.path}/{companion.path}")
             elif missing := companion.kinds.get(str(kind)):
                 row.update(dict.fromkeys(companion.answers, missing))

@@ -138,7 +138,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "checklist": Function(_checklist, (number, number, truth), 2),
     "contains": Function(lambda given, part: part in given, (text,), 2, 2),
     "cos": Function(_math(math.cos), (number,), 1, 1),
-    "count-selected": Function(lambda given: float(len(given.split())), (text,), 1, 1),
     "date": Function(date_of, (_as_it_is,), 1, 1),
     "digest": Function(_digest, (text,), 2, 3),
     "ends-with": Function(str.endswith, (text,), 2, 2),

@@ -2,11 +2,12 @@
 
 import operator
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from forms.evaluate.nodes import Run, Texts
 from forms.evaluate.scope import Round
-from forms.evaluate.values import NAN, Result, Unanswerable, compared, equal
+from forms.evaluate.values import CLOSE, NAN, Result, Unanswerable, compared, equal, number, text
 
 Holds = Callable[[Round], bool]
 """Whether something holds in a round. Raises `Unanswerable` where the answers do not tell."""
@@ -94,39 +95,143 @@ def junction(operands: list[Holds], deciding: bool) -> Holds:
     return run
 
 
-def size_of(run: Run, compare: Callable[[Any, Any], bool], limit: float) -> Holds:
+Limit = tuple[Callable[[Any, Any], bool], float]
+"""A comparison and the number that a value is compared with."""
+
+
+def size_of(run: Run, limit: Limit) -> Holds:
     """Compare a value with a number by size."""
+    compare, bound = limit
 
     def holds(round_: Round) -> bool:
         value = run(round_)
         kind = value.__class__
         if kind is int or kind is float:
-            return compare(value, limit)
-        return value is not None and compared(compare, value, limit)
+            return compare(value, bound)
+        return value is not None and compared(compare, value, bound)
 
     return holds
 
 
-def equals_text(column: str | None, run: Run, wanted: str, answer: bool) -> Holds:
-    """Whether a value equals a literal text, or not, quickly where it is a text of the same row."""
-
-    def equals(value: Result) -> bool:
-        if value.__class__ is str:
-            return value == wanted
-        if value is None:
-            return not wanted
-        return equal(value, wanted)
-
-    if column is None:
-        return lambda round_: equals(run(round_)) is answer
+def size_of_column(column: str, limit: Limit) -> Holds:
+    """The same of a value of the row."""
+    compare, bound = limit
 
     def holds(round_: Round) -> bool:
         value = round_.row.get(column)
-        if value.__class__ is str:
-            return (value == wanted) is answer
-        return equals(value) is answer
+        kind = value.__class__
+        if kind is int:
+            return compare(value, bound)
+        if kind is Decimal:
+            return compare(float(value), bound)  # type: ignore[arg-type]
+        return value is not None and compared(compare, value, bound)
 
     return holds
+
+
+def compares_numbers(compare: Callable[[Any, Any], bool], left: Run, right: Run) -> Holds:
+    """Compare two values by size of which one is known to be a number, so that neither can be a moment."""
+
+    def holds(round_: Round) -> bool:
+        one, other = left(round_), right(round_)
+        kind, other_kind = one.__class__, other.__class__
+        if kind is not int and kind is not float:
+            one = number(one)
+        if other_kind is not int and other_kind is not float:
+            other = number(other)
+        return compare(one, other)
+
+    return holds
+
+
+def calculates(work: Callable[[Any, Any], float], left: Run, right: Run) -> Run:
+    """Calculate with two values as numbers."""
+
+    def run(round_: Round) -> Result:
+        one, other = left(round_), right(round_)
+        kind, other_kind = one.__class__, other.__class__
+        if kind is not int and kind is not float:
+            one = number(one)
+        if other_kind is not int and other_kind is not float:
+            other = number(other)
+        return work(one, other)
+
+    return run
+
+
+def within(column: str, one: Limit, other: Limit) -> Holds:
+    """Compare a value of the row with two numbers, both of which it must keep to: the commonest of constraints."""
+    (compare, limit), (compare_too, limit_too) = one, other
+
+    def holds(round_: Round) -> bool:
+        value = round_.row.get(column)
+        kind = value.__class__
+        if kind is Decimal:
+            value = float(value)  # type: ignore[arg-type,assignment]
+        elif value is None:
+            return False
+        elif kind is not int:
+            return compared(compare, value, limit) and compared(compare_too, value, limit_too)
+        return compare(value, limit) and compare_too(value, limit_too)
+
+    return holds
+
+
+def equals_text(run: Run, wanted: str, answer: bool) -> Holds:
+    """Whether a value equals a literal text, or not."""
+
+    def holds(round_: Round) -> bool:
+        value = run(round_)
+        return equal("" if value is None else value, wanted) is answer
+
+    return holds
+
+
+def column_equals_text(column: str, wanted: str, answer: bool) -> Holds:
+    """The same of a column of the row that holds nothing but texts: most conditions are of this kind."""
+    if not wanted:
+        return lambda round_: (round_.row.get(column) is None) is answer
+    if answer:
+        return lambda round_: round_.row.get(column) == wanted
+    return lambda round_: round_.row.get(column) != wanted
+
+
+def equals_number(run: Run, wanted: float, answer: bool) -> Holds:
+    """Whether a value equals a literal number, or not."""
+
+    def holds(round_: Round) -> bool:
+        value = run(round_)
+        kind = value.__class__
+        if kind is int:
+            return (value == wanted) is answer
+        if kind is bool:
+            return equal(value, wanted) is answer
+        return (abs(number(value) - wanted) < CLOSE) is answer
+
+    return holds
+
+
+def chosen(column: str, word: str) -> Holds:
+    """Whether a choice is among those of a column of the row."""
+    word = word.strip()
+
+    def holds(round_: Round) -> bool:
+        value = round_.row.get(column)
+        if value.__class__ is tuple:
+            return word in value
+        return f" {word} " in f" {text(value)} "
+
+    return holds
+
+
+def count_chosen(run: Run) -> Run:
+    """How many choices a value holds."""
+
+    def count(round_: Round) -> Result:
+        value = run(round_)
+        return len(value) if isinstance(value, tuple) else len(text(value).split())
+
+    return count
 
 
 def _divided(one: float, other: float) -> float:

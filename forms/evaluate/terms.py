@@ -9,6 +9,13 @@ from forms.evaluate.operators import (
     SIZES,
     TURNED,
     Holds,
+    Limit,
+    calculates,
+    chosen,
+    column_equals_text,
+    compares_numbers,
+    count_chosen,
+    equals_number,
     equals_text,
     first_given,
     from_row,
@@ -17,11 +24,16 @@ from forms.evaluate.operators import (
     only,
     outward,
     size_of,
+    size_of_column,
+    within,
 )
-from forms.evaluate.scope import Place, Round
+from forms.evaluate.scope import Place, Round, Target
 from forms.evaluate.syntax import Binary, Call, ExpressionError, Literal, Negative, Node, Path, Reference, parse
 from forms.evaluate.values import Result, Unanswerable, compared, equal, number, text, truth
+from forms.tables import ColumnKind
 
+_TEXTS = frozenset({ColumnKind.TEXT, ColumnKind.CHOICE, ColumnKind.ATTACHMENT, ColumnKind.MISSING})
+_NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.DECIMAL})
 _NEVER_THE_SAME = frozenset({"today", "now", "random", "uuid", "once", "randomize"})
 
 
@@ -79,6 +91,8 @@ class _Compiler:
             inner = self.condition(node.arguments[0])
             return lambda round_: not inner(round_)
         run = self.value(node)
+        if isinstance(node, Call) and node.name in ("selected", "is-selected"):
+            return run  # type: ignore[return-value]
         return lambda round_: truth(run(round_))
 
     def value(self, node: Node) -> Run:
@@ -110,13 +124,13 @@ class _Compiler:
             return self.condition(node)
         if node.operator == "|":
             return only(self.texts(node))
-        return self._arithmetic(node)
+        return calculates(ARITHMETIC[node.operator], self.value(node.left), self.value(node.right))
 
     def _answer(self, node: Reference | Path) -> Run:
         """The value of one answer: from the rows where it stands in one of them, else by its path."""
-        column = self._column(node)
-        if column is not None:
-            return from_row(*column)
+        found = self._target(node)
+        if found is not None:
+            return from_row(found[1], found[2])
         names = self.place.names_of(node)
         if names is not None and names not in self.place.scope.targets:
             raise Unsupported("/".join(names)[:60] or "/")
@@ -124,14 +138,16 @@ class _Compiler:
             return self._choice_column(node)
         return only(self.texts(node))
 
-    def _column(self, node: Node) -> tuple[str, int] | None:
-        """The column that holds the answer, and how many repeats outward its row is."""
-        names = self.place.names_of(node)
-        target = None if names is None else self.place.scope.targets.get(names)
-        if target is None or target.column is None:
-            return None
-        level = self.place.levels_up(target.table)
-        return None if level is None else (target.column, level)
+    def _target(self, node: Node) -> tuple[Target, str, int] | None:
+        """The answer that is meant, the column that holds it, and how many repeats outward its row is."""
+        target = self.place.scope.targets.get(self.place.names_of(node) or ())
+        level = None if target is None else self.place.levels_up(target.table)
+        return None if target is None or target.column is None or level is None else (target, target.column, level)
+
+    def _own(self, node: Node) -> tuple[str, ColumnKind | None] | None:
+        """The column that holds the answer, and what it holds, where it stands in the same row."""
+        found = self._target(node)
+        return (found[1], found[0].kind) if found is not None and found[2] == 0 else None
 
     def _choice_column(self, node: Path) -> Run:
         if len(node.steps) != 1 or node.steps[0].axis != "child" or node.steps[0].predicates:
@@ -143,6 +159,8 @@ class _Compiler:
 
     def _junction(self, node: Binary) -> Holds:
         """`and` and `or`. An operand that nobody can answer does not matter where another one decides."""
+        if (both := self._within(node)) is not None:
+            return both
         operands, rest = [], [node]
         word = node.operator
         while rest:
@@ -157,13 +175,24 @@ class _Compiler:
         )
 
     def _size(self, node: Binary) -> Holds:
-        compare = SIZES[node.operator]
-        if isinstance(node.right, Literal) and isinstance(node.right.value, float):
-            return size_of(self.value(node.left), compare, node.right.value)
-        if isinstance(node.left, Literal) and isinstance(node.left.value, float):
-            return size_of(self.value(node.right), SIZES[TURNED[node.operator]], node.left.value)
-        left, right = self.value(node.left), self.value(node.right)
+        limited = _limited(node)
+        if limited is not None:
+            own = self._own(limited[0])
+            return size_of_column(own[0], limited[1]) if own else size_of(self.value(limited[0]), limited[1])
+        compare, left, right = SIZES[node.operator], self.value(node.left), self.value(node.right)
+        if self._is_number(node.left) or self._is_number(node.right):
+            return compares_numbers(compare, left, right)
         return lambda round_: compared(compare, left(round_), right(round_))
+
+    def _within(self, node: Binary) -> Holds | None:
+        """`. >= 1 and . <= 9`, where the answer stands in the row."""
+        limits = [_limited(each) for each in (node.left, node.right) if isinstance(each, Binary)]
+        if node.operator != "and" or len(limits) < 2 or limits[0] is None or limits[1] is None:
+            return None
+        own = self._own(limits[0][0])
+        if own is None or own != self._own(limits[1][0]):
+            return None
+        return within(own[0], limits[0][1], limits[1][1])
 
     def _equality(self, node: Binary) -> Holds:
         wanted = node.operator == "="
@@ -172,15 +201,23 @@ class _Compiler:
             left, right = right, left
         run = self.value(left)
         if isinstance(right, Literal) and isinstance(right.value, str):
-            column = self._column(left)
-            return equals_text(column[0] if column and column[1] == 0 else None, run, right.value, wanted)
+            own = self._own(left)
+            if own is not None and (own[1] in _TEXTS or not right.value):
+                return column_equals_text(own[0], right.value, wanted)
+            return equals_text(run, right.value, wanted)
+        if isinstance(right, Literal) and isinstance(right.value, float):
+            return equals_number(run, right.value, wanted)
         other = self.value(right)
         return lambda round_: equal(run(round_), other(round_)) is wanted
 
-    def _arithmetic(self, node: Binary) -> Run:
-        left, right = self.value(node.left), self.value(node.right)
-        work = ARITHMETIC[node.operator]
-        return lambda round_: work(number(left(round_)), number(right(round_)))
+    def _is_number(self, node: Node) -> bool:
+        """Whether the value is a number in any case, or empty."""
+        if isinstance(node, Binary):
+            return node.operator in ARITHMETIC
+        if isinstance(node, Literal):
+            return isinstance(node.value, float)
+        target = self.place.scope.targets.get(self.place.names_of(node) or ())
+        return isinstance(node, Negative) or (target is not None and target.kind in _NUMBERS)
 
     def _call(self, node: Call) -> Run:
         name, arguments = node.name, node.arguments
@@ -199,6 +236,12 @@ class _Compiler:
             return lambda round_: text(between(round_)).join(text(each) for each in joined(round_))
         if name in LIST_FUNCTIONS and arguments:
             return self._of_list(name, arguments)
+        if name == "count-selected" and len(arguments) == 1:
+            return count_chosen(self.value(arguments[0]))
+        if name in ("selected", "is-selected") and len(arguments) == 2:
+            own, word = self._own(arguments[0]), arguments[1]
+            if own and isinstance(word, Literal) and isinstance(word.value, str):
+                return chosen(own[0], word.value)
         function = FUNCTIONS.get(name)
         if function is None or not function.accepts(len(arguments)) or name in _NEVER_THE_SAME:
             raise Unsupported(f"{name}()")
@@ -245,6 +288,17 @@ class _Compiler:
                 writer.variables[f"n{at}"] = _place_of(index)
                 written += f"[$n{at}]"
         return only(writer.found(written))
+
+
+def _limited(node: Binary) -> tuple[Node, Limit] | None:
+    """What is compared by size with a literal number; None where the comparison is another one."""
+    if node.operator not in SIZES:
+        return None
+    if isinstance(node.right, Literal) and isinstance(node.right.value, float):
+        return node.left, (SIZES[node.operator], node.right.value)
+    if isinstance(node.left, Literal) and isinstance(node.left.value, float):
+        return node.right, (SIZES[TURNED[node.operator]], node.left.value)
+    return None
 
 
 def _place_of(index: Run) -> Run:

@@ -16,7 +16,8 @@ _NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(_DATE.pattern + "T.*")
 _EPOCH = date(1970, 1, 1).toordinal()
-_CLOSE = 1e-12
+CLOSE = 1e-12
+"""Numbers that differ by less are equal."""
 NAN = math.nan
 
 Result = Value | float | bool
@@ -32,12 +33,12 @@ def number(value: Result) -> float:
     kind = value.__class__
     if kind is float or kind is int:
         return value  # type: ignore[return-value]
+    if kind is str:
+        return _number_of_text(value)  # type: ignore[arg-type]
     if value is None:
         return NAN
     if kind is Decimal or kind is bool:
         return float(value)  # type: ignore[arg-type]
-    if kind is str:
-        return _number_of_text(value)  # type: ignore[arg-type]
     if kind is date:
         return float(value.toordinal() - _EPOCH)  # type: ignore[union-attr]
     if kind is tuple:
@@ -70,25 +71,28 @@ def truth(value: Result) -> bool:
     if kind is bool:
         return value  # type: ignore[return-value]
     if kind is float or kind is int or kind is Decimal:
-        return abs(float(value)) > _CLOSE  # type: ignore[arg-type]
+        return abs(float(value)) > CLOSE  # type: ignore[arg-type]
     if kind is Unread or kind is Missing:
         raise Unanswerable
     return value is not None and value not in ("", ())
 
 
+_NUMBERS = frozenset({float, int, Decimal})
+
+
 def equal(left: Result, right: Result) -> bool:
     """Whether two values are equal: as truths if one is a truth, as numbers if one is a number, else as texts."""
-    kinds = {left.__class__, right.__class__}
-    if bool in kinds:
+    one, other = left.__class__, right.__class__
+    if one is bool or other is bool:
         return truth(left) is truth(right)
-    if kinds & {float, int, Decimal}:
-        return abs(number(left) - number(right)) < _CLOSE
+    if one in _NUMBERS or other in _NUMBERS:
+        return abs(number(left) - number(right)) < CLOSE
     return text(left) == text(right)
 
 
 def compared(compare: Callable[[float, float], bool], left: Result, right: Result) -> bool:
     """Compare two values by size, as numbers; moments only where they are more than a day apart."""
-    if isinstance(left, datetime) or isinstance(right, datetime) or _is_moment(left) or _is_moment(right):
+    if _is_moment(left) or _is_moment(right):
         one, other = _days(left), _days(right)
         if abs(one - other) <= 1.5:
             # The same day, or the next: that depends on the zone of whoever looks.
@@ -98,18 +102,21 @@ def compared(compare: Callable[[float, float], bool], left: Result, right: Resul
 
 
 def _is_moment(value: Result) -> bool:
-    return value.__class__ is str and "T" in value and bool(_DATETIME.fullmatch(value))
+    kind = value.__class__
+    if kind is str:
+        return "T" in value and bool(_DATETIME.fullmatch(value))  # type: ignore[operator,arg-type]
+    return kind is datetime
 
 
 def _days(value: Result) -> float:
     if isinstance(value, datetime):
         return float(value.toordinal() - _EPOCH)
-    if _is_moment(value):
-        return _number_of_text(str(value)[:10])
-    return number(value)
+    return _number_of_text(str(value)[:10]) if _is_moment(value) else number(value)
 
 
 def _number_of_text(given: str) -> float:
+    if given.isdigit() and given.isascii():
+        return float(given)
     given = given.strip()
     if _NUMBER.fullmatch(given):
         return float(given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from forms.definition import Form
+from tests.bench.answers import household_survey, measure_answers, thousand_questions
 from tests.bench.intake import Intake
 
 
@@ -59,6 +61,14 @@ def _memory(intake: Intake) -> Row:
     return Row("intake-memory-32", ours.memory_mb, "MB", plain.memory_mb, "")
 
 
+def _answers(name: str, make: Callable[[], Form]) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        found = measure_answers(make())
+        return Row(name, found.ours, "ms/instance", found.plain, "ratio at most 4")
+
+    return measure
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -67,4 +77,6 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-cpu-32": _cpu,
     "intake-latency-32": _latency,
     "intake-memory-32": _memory,
+    "answers-household": _answers("answers-household", household_survey),
+    "answers-1000": _answers("answers-1000", thousand_questions),
 }
