@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from forms.definition import Form, Group, Item, Question, Repeat, walk
 from forms.errors import Code, Finding, Severity
 from forms.missing import COMPANION
-from forms.names import RESERVED_NAMES, RESERVED_PREFIXES, pointer
+from forms.names import RESERVED_NAMES, RESERVED_PREFIXES, UNTOLD, pointer
 from forms.tables import counts_itself, layouts
 
 ROOT_NAME = "data"
@@ -16,9 +16,11 @@ def check_names(form: Form) -> Iterator[Finding]:
     """Duplicate, similar and reserved names of questions, choices and languages."""
     yield from _siblings(form.questions, "")
     repeats: dict[str, str] = {}
+    # A form that was imported with its table lists written out holds the names that pyxform makes for them.
+    prefixes = RESERVED_PREFIXES if _has_table_list(form) else ("__",)
     for place in walk(form):
         name = place.item.name
-        reserved = name in RESERVED_NAMES or name.startswith(RESERVED_PREFIXES)
+        reserved = name in RESERVED_NAMES or name.startswith(prefixes)
         if reserved or (isinstance(place.item, Repeat) and name == (form.root_name or ROOT_NAME)):
             yield Finding(Code.RESERVED_NAME, f"{place.pointer}/name", {"name": name})
         if isinstance(place.item, Repeat):
@@ -92,5 +94,9 @@ def _languages(form: Form) -> Iterator[Finding]:
             place = pointer("languages", position, "code")
             yield Finding(Code.DUPLICATE_LANGUAGE, place, {"language": language.code})
         seen.add(language.code)
-    if form.default_language not in seen:
+    if form.default_language not in seen and form.default_language != UNTOLD:
         yield Finding(Code.DEFAULT_LANGUAGE, "/default_language", {"language": form.default_language})
+
+
+def _has_table_list(form: Form) -> bool:
+    return any("table-list" in (place.item.appearance or "").split() for place in walk(form))

@@ -6,7 +6,7 @@ from forms.checks.references import media_of
 from forms.definition import UNASKED, Choice, Form, Item, Kind, Media, Question, Text, walk
 from forms.errors import Code, Finding, Params, Severity
 from forms.expressions import references, texts_of
-from forms.names import pointer
+from forms.names import UNTOLD, pointer
 
 
 def check_labels(form: Form) -> Iterator[Finding]:
@@ -14,6 +14,9 @@ def check_labels(form: Form) -> Iterator[Finding]:
     for place in walk(form):
         item = place.item
         if not isinstance(item, Question) or _is_unread(item) or item.label:
+            continue
+        if "label" in (item.appearance or "").split():
+            # It shows the labels of its choices, above questions with the appearance `list-nolabel`.
             continue
         if item.hint or item.media is not None:
             yield Finding(Code.ONLY_HINT, place.pointer, {"name": item.name}, Severity.WARNING)
@@ -88,7 +91,7 @@ def _is_unread(item: Item) -> bool:
 
 
 def _undeclared(declared: Iterable[str], where: str, texts: Text) -> Iterator[Finding]:
-    for language in sorted(texts.keys() - set(declared)):
+    for language in sorted(texts.keys() - {*declared, UNTOLD}):
         yield Finding(Code.UNDECLARED_LANGUAGE, f"{where}/{language}", {"language": language})
 
 

@@ -8,9 +8,9 @@ question that is required is then required only as long as the companion is empt
 from collections.abc import Iterator
 
 from forms.definition import Form, Kind, Missing, Question, walk
+from forms.missing import COMPANION
 from forms.xlsform.sheets import OWN_PREFIX
 
-SUFFIX = "_missing"
 LIST = f"{OWN_PREFIX}missing"
 """The list of all kinds; that of some is called so and by their names."""
 APPEARANCE = "minimal missing"
@@ -18,7 +18,7 @@ APPEARANCE = "minimal missing"
 
 def companion_name(question: Question) -> str:
     """What the companion of a question is called."""
-    return f"{question.name}{SUFFIX}"
+    return f"{question.name}{COMPANION}"
 
 
 def kinds_offered(form: Form, question: Question) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def required_beside(question: Question) -> bool | str | None:
 
 def required_alone(name: str, required: bool | str | None) -> bool | str | None:
     """What was made by `required_beside`, undone; anything else as it is."""
-    empty = f"${{{name}{SUFFIX}}} = ''"
+    empty = f"${{{name}{COMPANION}}} = ''"
     if required == empty:
         return True
     if isinstance(required, str) and required.startswith("(") and required.endswith(f") and {empty}"):

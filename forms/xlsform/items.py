@@ -11,6 +11,7 @@ from pyxform.xls2json import RE_OSM, RE_SELECT
 
 from forms.definition import Kind
 from forms.errors import Code, Finding, Severity
+from forms.names import UNTOLD
 from forms.schema.items import SCHEMAS
 from forms.schema.parameters import PARAMETERS
 from forms.xlsform.book import as_text
@@ -20,7 +21,7 @@ from forms.xlsform.languages import Languages
 from forms.xlsform.nodes import Cells, Node
 from forms.xlsform.origins import Origin, Origins
 from forms.xlsform.own import read_own_columns
-from forms.xlsform.sheets import UNTOLD, scalar_text
+from forms.xlsform.sheets import scalar_text
 from forms.xlsform.types import MEANINGS, SELECTS, WITH_PARAMETERS, Meaning
 
 Json = dict[str, Any]

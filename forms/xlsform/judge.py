@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pyxform import aliases
 
-from forms.errors import Code, Finding, FormErrors
+from forms.errors import Code, Finding, FormErrors, Severity
 from forms.xlsform.book import Book, Place, texts_of_row
 from forms.xlsform.grouping import headers_of
 from forms.xlsform.pyx import Complaint, PyxformRefusedError, Ran, run_rows
@@ -67,7 +67,7 @@ def remarks(book: Book, ran: Ran) -> Iterator[Finding]:
     """What pyxform remarked, at the cells."""
     for remark in ran.remarks:
         complaint = Complaint.of(remark)
-        yield _told(book, complaint).finding(Code.PYXFORM_REMARK, {"message": complaint.message})
+        yield _told(book, complaint).finding(Code.PYXFORM_REMARK, {"message": complaint.message}, Severity.WARNING)
 
 
 def _rows_of(book: Book) -> Rows:

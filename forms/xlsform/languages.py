@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from forms.definition import Language
-from forms.names import LANGUAGE
-from forms.xlsform.sheets import UNTOLD
+from forms.names import LANGUAGE, UNTOLD
 
 _WITH_CODE = re.compile(r"(\S.*?) \(([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\)")
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*|[A-Z]{2}")

@@ -12,9 +12,9 @@ from typing import Any
 
 from forms.definition import Form, Item, Question, Text, walk
 from forms.expressions import texts_of
-from forms.names import pointer
+from forms.names import UNTOLD, pointer
 from forms.schema import dump_form
-from forms.xlsform.sheets import OWN_PREFIX, UNTOLD, Row
+from forms.xlsform.sheets import OWN_PREFIX, Row
 
 MADE_FOR = f"{OWN_PREFIX}made_for"
 """Marks a row that was made for the question named in it."""
@@ -63,7 +63,7 @@ def own_rows(form: Form, version: str) -> Iterator[Row]:
     """The rows of the sheet of our own."""
     document = dump_form(form)
     yield _row("", "version", version)
-    for key in ("id", "xform_id", "title", "languages", "default_language", "version_label", "missing"):
+    for key in ("id", "xform_id", "title", "languages", "default_language", "version_label", "missing", "files"):
         if key in document:
             yield _row("", key, document[key])
     undeclared = sorted(_languages_in(form) - {language.code for language in form.languages} - {UNTOLD})

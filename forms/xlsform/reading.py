@@ -1,6 +1,6 @@
 """An XLSForm as a form of ours, checked against what pyxform makes of the file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from pyxform.validators.pyxform.choices import validate_headers
 
 from forms.definition import Form
 from forms.errors import Code, Finding, FormError, FormErrors, Severity
-from forms.names import pointer
+from forms.names import UNTOLD, pointer
 from forms.schema import load_form
 from forms.schema.document import FORMAT_VERSION
 from forms.xform import compile_with_remarks
@@ -32,23 +32,35 @@ from forms.xlsform.sheets import (
     OWN_PREFIX,
     SETTINGS,
     SURVEY,
-    UNTOLD,
 )
 from forms.xlsform.types import DATA_FILES
 
 Json = dict[str, Any]
 
 _LIST_SHEETS = {"choices": CHOICES, "external_choices": EXTERNAL_CHOICES, "tags": OSM}
+_USED_COLUMNS = frozenset(
+    "type name label media hint guidance_hint bind control instance default choice_filter parameters trigger disabled "
+    "intent".split()
+)
+_USED_SETTINGS = frozenset(
+    "id_string title name version default_language instance_name style clean_text_values allow_choice_duplicates "
+    "submission_url public_key auto_send auto_delete client_editable omit_instanceID instance_id flat namespaces "
+    "attribute instance instance_xmlns prefix delimiter add_none_option".split()
+)
 _TRANSLATED = frozenset({"label", "hint", "guidance_hint"})
 _MESSAGES = frozenset({"jr:requiredMsg", "jr:constraintMsg", "jr:noAppErrorString"})
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A form, and what is worth knowing of the file: each remark is told at its cell."""
+    """A form, and what is worth knowing of the file: each remark is told at its cell.
+
+    `at_cell` tells a finding on the form, such as one of `forms.check`, at the cell that it comes from.
+    """
 
     form: Form
     remarks: tuple[Finding, ...]
+    at_cell: Callable[[Finding], Finding]
 
 
 def read_xlsform(source: bytes, name: str) -> Imported:
@@ -80,7 +92,8 @@ def read_workbook(book: Book) -> Imported:
     found = differences(ran.xml, ours)
     if found:
         raise FormErrors([book.whole().finding(Code.IMPORT_DIFFERS, {"what": "; ".join(found)[:600]})])
-    return Imported(form, (*book.remarks, *remarks(book, ran), *reader.remarks))
+    told = (*book.remarks, *remarks(book, ran), *reader.remarks)
+    return Imported(form, told, lambda finding: reader.moved(document, finding))
 
 
 class _Reader:
@@ -121,6 +134,8 @@ class _Reader:
             finding = place.finding(Code.IMPORT_UNSUPPORTED, {"what": unsupported.what})
             raise FormErrors([finding]) from unsupported
         self.remarks.extend(items.remarks)
+        self.remarks.extend(_unused(self.sheets[SURVEY], _USED_COLUMNS, Code.COLUMN_UNUSED))
+        self.remarks.extend(_unused(self.settings, _USED_SETTINGS, Code.SETTING_UNUSED))
         form: Json = {"feldbuch_form": FORMAT_VERSION}
         form |= settings_of(self.settings, survey.settings, self.languages, self.own, self.book.stem)
         if files:
@@ -130,8 +145,7 @@ class _Reader:
                 form[key] = choices
         if entities := [self._entity(cells) for cells in self.sheets[ENTITIES].rows]:
             form["entities"] = entities
-        if "missing" in self.own:
-            form["missing"] = self.own["missing"]
+        form |= {key: self.own[key] for key in ("missing", "files") if key in self.own}
         form["languages"] = self._languages()
         form["questions"] = questions
         return form
@@ -242,6 +256,13 @@ def _own(book: Book) -> Json:
         place, key = str(row["place"]), str(row["key"])
         found[f"{place}{pointer(key)}" if place else key] = from_json(row["value"])
     return found
+
+
+def _unused(sheet: Grouped, used: frozenset[str], code: Code) -> Iterator[Finding]:
+    """A note for each column that changes nothing, at its header."""
+    for tokens, column in sheet.headers.items():
+        if tokens[0] not in used and not tokens[0].startswith(OWN_PREFIX):
+            yield sheet.place(None, *tokens).finding(code, {"what": column}, Severity.NOTE)
 
 
 def _spellings(headers: Mapping[Tokens, str]) -> Iterator[str | None]:

@@ -7,11 +7,10 @@ from typing import Any
 
 from pyxform import aliases, constants
 
-from forms.names import FORM_ID
+from forms.names import FORM_ID, UNTOLD
 from forms.xlsform.book import as_text
 from forms.xlsform.grouping import Grouped
 from forms.xlsform.languages import Languages
-from forms.xlsform.sheets import UNTOLD
 
 Json = dict[str, Any]
 

@@ -21,9 +21,6 @@ OWN_SHEET = "feldbuch"
 OWN_PREFIX = "feldbuch_"
 """Columns of the survey, and choice lists, that hold what XLSForm has no place for begin so."""
 
-UNTOLD = "default"
-"""The code of texts that an XLSForm gives in no language: in a plain `label` column."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sheets:

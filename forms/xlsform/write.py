@@ -22,12 +22,12 @@ from forms.definition import (
     Text,
     walk,
 )
-from forms.names import pointer
+from forms.names import UNTOLD, pointer
 from forms.schema import dump_form
 from forms.version import version_hash
 from forms.xlsform.companions import companion, lists_needed, required_beside
 from forms.xlsform.own import own_columns, own_rows
-from forms.xlsform.sheets import UNTOLD, Cell, Row, Sheets, scalar_text
+from forms.xlsform.sheets import Cell, Row, Sheets, scalar_text
 
 _TYPES = {
     Kind.DATETIME: "dateTime",
