@@ -1,4 +1,4 @@
-"""An export as a whole: ``FORM.csv``, ``FORM-REPEAT.csv``, ``media/INSTANCE/NAME`` and ``report.json``."""
+"""An export as a whole: ``FORM.csv``, ``FORM-REPEAT.csv``, ``media/INSTANCE/NAME``, ``datasets/``, ``report.json``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from forms.answers.versions import SideBySide
 from forms.errors import FormError
 from server.errors.error import CodedError
 from server.export.csv import CsvTable
+from server.export.datasets import data_files
 from server.export.names import Names
 from server.export.records import OpenedRecord, Opener, Records, raise_if_fatal
 from server.export.report import Report
@@ -70,7 +71,8 @@ class Export:
         self.report.versions = records.versions()
         if not self._vault.status().unlocked:
             raise CodedError("vault.locked")
-        forms = SideBySide(read_definitions(self._place, self.report.versions))
+        definitions = read_definitions(self._place, self.report.versions)
+        forms = SideBySide(definitions)
         self.report.tell_versions(forms.findings, forms.remarks)
         tables = {each.name: CsvTable(each) for each in columns_of(forms)}
         for record in records:
@@ -85,6 +87,8 @@ class Export:
             yield from self._media(record)
         for table in tables.values():
             yield Entry(self._names.take(f"{table.name}.csv"), table.chunks(), table.size)
+        for file in data_files(self._place, definitions):
+            yield Entry(file.path, [file.data], len(file.data))
         report = self.report.to_json()
         yield Entry(REPORT, [report], len(report))
 

@@ -1,4 +1,4 @@
-"""Contents that the feed names by their SHA-256: form definitions and XForms. Public within the study."""
+"""Contents that the feed names by their SHA-256: form definitions, XForms, files. Public within the study."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -192,15 +193,16 @@ class NodeOutbox:
         self._place.writer.run(operation)
 
     def missing_contents(self, limit: int) -> Sequence[str]:
-        """Form definitions and XForms that the feed names and this node does not hold yet."""
+        """What form entries of the feed name and this node does not hold yet, the newest form first; files last."""
         with self._place.engine.connect() as connection:
-            missing: list[str] = []
+            forms: list[str] = []
+            files: list[str] = []
             for encoded in reversed(self._feed.all_of(connection, STUDY_CHAIN, "form")):
                 body = cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])
-                for name in (body["definition"]["hash"], body["xform"]["hash"]):
-                    if name not in missing and not has_content(connection, name):
-                        missing.append(name)
-        return missing[:limit]
+                forms += (body["definition"]["hash"], body["xform"]["hash"])
+                files += (each["hash"] for each in body.get("files", ()))
+            named = dict.fromkeys([*forms, *files])
+            return list(islice((name for name in named if not has_content(connection, name)), limit))
 
     def keep_content(self, name: str, data: bytes) -> None:  # noqa: ARG002
         """Keep a content. Its type does not travel: whoever fetches it knows what it asked for."""

@@ -49,6 +49,8 @@ export interface FormVersion {
 export interface LoadedForm extends FormVersion {
   readonly definition: unknown
   readonly xform: string
+  /** A file of this version by its name: data that choices come from, a picture of a label. Null where there is none. */
+  readonly file?: (name: string) => Promise<Blob | null>
 }
 
 export interface FormStore {

@@ -58,14 +58,18 @@ export type EngineLoader = () => Promise<{ readonly loadForm: LoadForm }>
 /** A file that belongs to a form, such as a list of choices, by its name; 404 where it is not there. */
 export type FormFiles = (form: LoadedForm, name: string) => Promise<Response>
 
-const noFiles: FormFiles = () => Promise.resolve(new Response(null, { status: 404 }))
+/** The files that the form brings along. */
+const ownFiles: FormFiles = async (form, name) => {
+  const file = (await form.file?.(name)) ?? null
+  return file === null ? new Response(null, { status: 404 }) : new Response(file)
+}
 
 export class FormEngine {
   readonly #load: EngineLoader
   readonly #files: FormFiles
   readonly #forms = new Map<string, Promise<Instantiable>>()
 
-  constructor(load: EngineLoader = () => import('@getodk/xforms-engine'), files: FormFiles = noFiles) {
+  constructor(load: EngineLoader = () => import('@getodk/xforms-engine'), files: FormFiles = ownFiles) {
     this.#load = load
     this.#files = files
   }
@@ -107,10 +111,20 @@ export class FormEngine {
     const result = await loadForm(withTextsApart(form.xform), {
       // A list that is not there is empty: the form opens all the same, and says that nothing is found.
       missingResourceBehavior: 'BLANK',
-      fetchFormAttachment: (url: URL) => this.#files(form, url.pathname.split('/').at(-1) ?? ''),
+      fetchFormAttachment: (url: URL) => this.#files(form, fileName(url)),
     })
     if (result.status === 'failure') throw new TabletError('form.unreadable', { reason: result.error.message })
     return result
+  }
+}
+
+/** The name in `jr://file-csv/NAME`, as the XForm has it before it becomes an address. */
+function fileName(url: URL): string {
+  const name = url.href.slice(`${url.protocol}//${url.host}/`.length)
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
   }
 }
 

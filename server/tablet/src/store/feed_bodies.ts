@@ -6,6 +6,11 @@ export interface ContentReference {
   readonly size: number
 }
 
+/** A file that a form uses, under the name by which its XForm asks for it. */
+export interface FileReference extends ContentReference {
+  readonly name: string
+}
+
 export interface FormBody {
   readonly id: string
   readonly version: string
@@ -13,6 +18,7 @@ export interface FormBody {
   readonly languages: readonly string[]
   readonly definition: ContentReference
   readonly xform: ContentReference
+  readonly files: readonly FileReference[]
 }
 
 export interface NodeBody {
@@ -53,6 +59,7 @@ export function formBody(body: Body): FormBody {
     languages: list(body, 'languages').map(asText),
     definition: reference(body['definition']),
     xform: reference(body['xform']),
+    files: body['files'] === undefined ? [] : list(body, 'files').map(file),
   }
 }
 
@@ -101,6 +108,11 @@ function reference(value: unknown): ContentReference {
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) throw new BodyError('hash')
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw new BodyError('size')
   return { hash, size }
+}
+
+function file(value: unknown): FileReference {
+  const content = reference(value)
+  return { name: text(value as Body, 'name'), ...content }
 }
 
 function text(body: Body, key: string): string {

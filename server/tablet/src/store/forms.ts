@@ -1,7 +1,28 @@
 import { TabletError, type FormStore, type FormVersion, type LanguageMap, type LoadedForm } from '../services'
 import { fromUtf8 } from './bytes'
 import type { Database, FeedRow } from './database'
-import { formBody, type FormBody } from './feed_bodies'
+import { formBody, type ContentReference, type FormBody } from './feed_bodies'
+
+/** What is said of a file by its ending: the engine asks for the first three, the browser for the others. */
+const TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv',
+  geojson: 'application/geo+json',
+  xml: 'text/xml',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  ogg: 'audio/ogg',
+  oga: 'audio/ogg',
+  wav: 'audio/wav',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  '3gp': 'video/3gpp',
+}
 
 /** The forms of the feed whose contents lie here. */
 export class Forms implements FormStore {
@@ -9,10 +30,11 @@ export class Forms implements FormStore {
 
   async current(): Promise<readonly FormVersion[]> {
     const present = new Set(await this.database.contents.toCollection().primaryKeys())
+    const isPresent = ({ hash }: ContentReference): boolean => present.has(hash)
     const newest = new Map<string, FormBody>()
     for (const form of await this.all()) {
       // A version counts only when its contents are here: without a network the one before it still serves.
-      if (present.has(form.definition.hash) && present.has(form.xform.hash)) newest.set(form.id, form)
+      if (contentsOf(form).every(isPresent)) newest.set(form.id, form)
     }
     return [...newest.values()].map(summary)
   }
@@ -22,7 +44,18 @@ export class Forms implements FormStore {
     if (form === undefined) throw new TabletError('form.unknown', { version })
     const [definition, xform] = await this.database.contents.bulkGet([form.definition.hash, form.xform.hash])
     if (definition === undefined || xform === undefined) throw new TabletError('form.unknown', { version })
-    return { ...summary(form), definition: JSON.parse(fromUtf8(definition.bytes)), xform: fromUtf8(xform.bytes) }
+    return {
+      ...summary(form),
+      definition: JSON.parse(fromUtf8(definition.bytes)),
+      xform: fromUtf8(xform.bytes),
+      file: (name) => this.file(form, name),
+    }
+  }
+
+  private async file(form: FormBody, name: string): Promise<Blob | null> {
+    const named = form.files.find((each) => each.name === name)
+    const content = named === undefined ? undefined : await this.database.contents.get(named.hash)
+    return content === undefined ? null : new Blob([content.bytes], { type: typeOf(name) })
   }
 
   /** What the lists show of versions; the form's id stands in for a title that the feed has not told. */
@@ -35,6 +68,15 @@ export class Forms implements FormStore {
     const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
     return rows.filter((row: FeedRow) => row.kind === 'form').map((row) => formBody(row.body))
   }
+}
+
+/** All that a version consists of. */
+export function contentsOf(form: FormBody): readonly ContentReference[] {
+  return [form.definition, form.xform, ...form.files]
+}
+
+function typeOf(name: string): string {
+  return TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? ''
 }
 
 function summary(form: FormBody): FormVersion {

@@ -11,6 +11,10 @@ const PAGES = 200
 const PAGE_BYTES = 32 * 1024 * 1024
 const CONTENT_BYTES = 64 * 1024 * 1024
 const CONTENT_MS = 120_000
+/** A content may take longer the larger it is: a line that carries less is broken off. */
+const SLOWEST_BYTES_PER_MS = 8
+/** So much is read of an answer to a content in any case: a refusal can be longer than a small content. */
+const ANSWER_BYTES = 64 * 1024
 
 /** A break in the signed feed; `code` says which. What was kept before stays. */
 export class FeedBroken extends Error {
@@ -102,12 +106,17 @@ export class Feed {
         if (!(error instanceof BodyError)) throw error
       }
     }
+    // First what every form needs at least: one large file must not hold up the other forms.
     for (const form of newest.values()) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
+    const files = [...newest.values()].flatMap((form) => form.files)
+    for (const file of files.sort((one, other) => one.size - other.size)) await this.fetch(session, file)
   }
 
   private async fetch(session: Session, content: ContentReference): Promise<void> {
     if ((await this.database.contents.get(content.hash)) !== undefined || content.size > CONTENT_BYTES) return
-    const { bytes } = await session.call(`/sync/content/${content.hash}`, { limit: content.size, timeout: CONTENT_MS })
+    const timeout = CONTENT_MS + content.size / SLOWEST_BYTES_PER_MS
+    const limit = Math.max(content.size, ANSWER_BYTES)
+    const { bytes } = await session.call(`/sync/content/${content.hash}`, { limit, timeout })
     if (bytes.length !== content.size || (await sha256Hex(bytes)) !== content.hash) throw new FeedBroken('content.differs')
     await this.database.contents.put({ hash: content.hash, bytes })
   }

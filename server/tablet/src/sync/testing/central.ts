@@ -11,6 +11,12 @@ type Answer = Response | 'drop'
 /** Looked at before each call; what it gives is answered instead. */
 export type Fault = (path: string, init: RequestInit, origin: string) => Answer | undefined | Promise<Answer | undefined>
 
+/** What is published with a definition: its XForm, and the files that it uses by their names. */
+export interface Given {
+  readonly xform?: string
+  readonly files?: Readonly<Record<string, string>>
+}
+
 export class TestCentral {
   readonly chains = new Map<string, JsonObject[]>()
   readonly contents = new Map<string, Bytes>()
@@ -77,21 +83,25 @@ export class TestCentral {
     return entry
   }
 
-  async publish(id: string, definition: string): Promise<string> {
-    const name = async (text: string): Promise<JsonObject> => {
+  async publish(id: string, definition: string, given: Given = {}): Promise<string> {
+    const name = async (text: string): Promise<{ readonly hash: string; readonly size: number }> => {
       const bytes = utf8(text)
       const hash = await sha256Hex(bytes)
       this.contents.set(hash, bytes)
       return { hash, size: bytes.length }
     }
     const version = await sha256Hex(utf8(definition))
+    const files = await Promise.all(
+      Object.entries(given.files ?? {}).map(async ([file, text]) => ({ name: file, ...(await name(text)) })),
+    )
     await this.append('study', 'form', {
       id,
       version,
       title: { de: id },
       languages: ['de', 'bg'],
       definition: await name(definition),
-      xform: await name(`<h:html>${definition}</h:html>`),
+      xform: await name(given.xform ?? `<h:html>${definition}</h:html>`),
+      ...(files.length === 0 ? {} : { files }),
     })
     return version
   }
