@@ -16,12 +16,12 @@ from forms.checks.references import check_references
 from forms.checks.statistics import check_cut_labels, check_variables
 from forms.checks.translations import check_labels, check_reviews, check_translations
 from forms.definition import Form
-from forms.errors import Finding, FormError, Severity
+from forms.errors import Code, Finding, FormError, Severity
 from forms.validator import Validation, odk_validate
 from forms.xform import compile_xform
 
 __all__ = [
-    "BLOCKING",
+    "GATE",
     "Examination",
     "Validation",
     "Validator",
@@ -35,7 +35,9 @@ __all__ = [
 Validator = Callable[[str], Validation]
 """What loads an XForm and says what is wrong with it."""
 
-BLOCKING = frozenset({Severity.ERROR, Severity.GATE})
+GATE = frozenset({Code.MISSING_TRANSLATION, Code.MISSING_MEDIA, Code.STUDY_LANGUAGE, Code.CONSENT_MISSING})
+"""What a form can be published without, by a deliberate override."""
+
 _GRAVITY = {severity: position for position, severity in enumerate(Severity)}
 
 
@@ -45,6 +47,10 @@ class Examination:
 
     findings: tuple[Finding, ...]
     xform: str | None
+
+    def with_more(self, findings: Iterable[Finding]) -> "Examination":
+        """The same with further findings, each where its severity belongs."""
+        return Examination(_by_gravity([*self.findings, *findings]), self.xform)
 
 
 def examine(form: Form, languages: Collection[str] = (), validator: Validator | None = odk_validate) -> Examination:
@@ -59,7 +65,7 @@ def examine(form: Form, languages: Collection[str] = (), validator: Validator | 
         found.append(refusal)
     if xform is not None and validator is not None and not has_errors(found):
         found.extend(validator(xform).findings)
-    return Examination(tuple(sorted(found, key=lambda finding: _GRAVITY[finding.severity])), xform)
+    return Examination(_by_gravity(found), xform)
 
 
 def check_form(form: Form, languages: Collection[str] = ()) -> list[Finding]:
@@ -99,6 +105,10 @@ def _own(form: Form, languages: Collection[str]) -> Iterator[Finding]:
     yield from check_reviews(form)
     yield from check_cut_labels(form)
     yield from check_codes(form)
+
+
+def _by_gravity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
 
 
 def _compile(form: Form) -> tuple[str | None, Finding | None]:

@@ -6,6 +6,7 @@ from forms.changes.model import Change, ChangeCode, DataMeaning, DraftMeaning, S
 
 Params = Mapping[str, str]
 _READ_BEFORE_ANSWERING = frozenset({"label", "hint", "guidance"})
+_WITH_CHOICES = frozenset({"files", "data_files"})
 _DECIDES_WHAT_FITS = frozenset({"parameters", "read_only"})
 
 _DATA = {
@@ -52,6 +53,8 @@ def for_data(change: Change) -> tuple[DataMeaning, Params]:
             return _of_missing(change)
         case Subject.FORM if change.key == "id":
             return DataMeaning.OTHER_FORM, {}
+        case Subject.FORM if change.key in _WITH_CHOICES:
+            return DataMeaning.OTHER_CODES, {}
         case _:
             return DataMeaning.NOTHING, {}
 

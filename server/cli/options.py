@@ -34,6 +34,24 @@ def place_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return option(command)
 
 
+def possible_place_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a ``--place DIR`` that may be left out: ``settings`` is None then. ``what`` is its help."""
+
+    def settings_of(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Settings | None:
+        return None if value is None else read_settings(value)
+
+    option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+        "--place",
+        "settings",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="FELDBUCH_PLACE",
+        show_envvar=True,
+        callback=settings_of,
+        help=what,
+    )
+    return option
+
+
 def passphrase_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--passphrase-file``, which ``read_passphrase`` takes."""
     option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(

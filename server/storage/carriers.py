@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.storage.base import Base, UtcDateTime
@@ -101,6 +101,20 @@ class FormVersion(Base):
     xform_hash: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(100))
+
+
+class FormOverride(Base):
+    """What a version was published over: gaps at the gate that somebody decided to publish with. Central only."""
+
+    __tablename__ = "form_override"
+    version: Mapped[str] = mapped_column(ForeignKey("form_version.version"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    decided_by: Mapped[str] = mapped_column(String(100))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    """How many findings there were, by code."""
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, deferred=True)
+    """Each of them: ``code``, ``pointer``, ``params``."""
 
 
 class Peer(Base):

@@ -84,7 +84,8 @@ class Journey:
         """Publish a form, enrol, give every answer, and pull the battery out."""
         form = self._photo.with_name("canary.json")
         form.write_text(json.dumps(canary_form()), "utf-8")
-        self._run("form", "publish", form, "--place", self._demo.folder / "central")
+        override = ("--override", "study_language", "--reason", "A form for this test alone.")
+        self._run("form", "publish", form, "--place", self._demo.folder / "central", *override)
         tablet = self._tablet
         tablet.enrol(self._demo.summary["enrolment"])
         tablet.by_id(f"form-start-{FORM}").click()

@@ -10,15 +10,19 @@ from sqlalchemy import case, distinct, func, select
 
 from server.place import Place
 from server.services.monitor.arrivals import RECORD
-from server.storage.carriers import FormVersion
+from server.storage.carriers import FormOverride, FormVersion
 from server.storage.items import Item
+
+_Without = tuple[str, str, int]
+_Published = tuple[Mapping[str, str], datetime, _Without | None]
 
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
     """A form: its newest title, its published versions, and the instances held at central.
 
-    A form that only covers name has no title, no version and no time.
+    A form that only covers name has no title, no version and no time. ``without`` is given where its newest version was
+    published although something at the gate was missing: who decided it, why, and how much is missing.
     """
 
     id: str
@@ -27,6 +31,7 @@ class FormLine:
     published_at: datetime | None
     held: int
     training: int
+    without: _Without | None = None
 
 
 def read_forms(place: Place) -> list[FormLine]:
@@ -38,15 +43,27 @@ def read_forms(place: Place) -> list[FormLine]:
         .where(Item.part == RECORD, Item.state == "held")
         .group_by(Item.form)
     )
-    versions = select(FormVersion.form, FormVersion.title, FormVersion.published_at).order_by(FormVersion.published_at)
+    versions = (
+        select(
+            FormVersion.form,
+            FormVersion.title,
+            FormVersion.published_at,
+            FormOverride.decided_by,
+            FormOverride.reason,
+            FormOverride.counts,
+        )
+        .outerjoin(FormOverride, FormOverride.version == FormVersion.version)
+        .order_by(FormVersion.published_at)
+    )
     with place.engine.connect() as connection:
         held = {row.form: (row.held, row.training) for row in connection.execute(counts)}
-        published: dict[str, list[tuple[Mapping[str, str], datetime]]] = {}
+        published: dict[str, list[_Published]] = {}
         for row in connection.execute(versions):
-            published.setdefault(row.form, []).append((row.title, row.published_at))
+            without = None if row.reason is None else (row.decided_by, row.reason, sum(row.counts.values()))
+            published.setdefault(row.form, []).append((row.title, row.published_at, without))
     lines = []
     for form in sorted(held.keys() | published.keys()):
         known = published.get(form, [])
-        title, at = known[-1] if known else ({}, None)
-        lines.append(FormLine(form, title, len(known), at, *held.get(form, (0, 0))))
+        title, at, without = known[-1] if known else ({}, None, None)
+        lines.append(FormLine(form, title, len(known), at, *held.get(form, (0, 0)), without))
     return lines

@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from server.app import place_of
 from server.settings import Settings
-from server.storage.carriers import Device, FormVersion, Node
+from server.storage.carriers import Device, FormOverride, FormVersion, Node
 from server.storage.items import Item
 from server.vault.client import Grant
 from server.vault.keyfile import MIN_MEMORY_KIB, Cost, create_vault
@@ -240,6 +240,23 @@ def test_a_vault_that_does_not_answer_is_said(signed_in: FlaskClient) -> None:
     assert page.status_code == 503
     assert 'data-state="unreachable"' in page.text
 
+
+
+def test_a_form_that_was_published_over_something_missing_says_so(app: Flask, signed_in: FlaskClient) -> None:
+    override = insert(FormOverride).values(
+        version="f" * 64,
+        reason=HOSTILE,
+        decided_by="mara",
+        decided_at=now(),
+        counts={"form.missing_translation": 2, "form.consent_missing": 1},
+        findings=[],
+    )
+    write(app, form_version(), override)
+    page = signed_in.get("/export", headers={"Accept-Language": "de"}).text
+    assert 'data-without="3"' in page
+    assert "Veröffentlicht, obwohl 3 Befunde offen waren: " in page
+    assert "(mara)" in page
+    assert HOSTILE not in page
 
 def test_grants_end_with_their_time_and_are_bounded() -> None:
     time = [0.0]
