@@ -1,7 +1,7 @@
 """pyxform decides whether a workbook is a form; what it says against it is told at the cell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pyxform import aliases
 
@@ -9,6 +9,7 @@ from forms.errors import Code, Finding, FormErrors, Severity
 from forms.xlsform.book import Book, Place, texts_of_row
 from forms.xlsform.grouping import headers_of
 from forms.xlsform.pyx import Complaint, PyxformRefusedError, Ran, run_rows
+from forms.xlsform.same import NotAnXFormError, canonical
 from forms.xlsform.sheets import CHOICES, FIRST_ROW, SETTINGS, SHEETS, SURVEY
 
 Rows = dict[str, list[dict[str, str]]]
@@ -26,9 +27,10 @@ _MAX_ROWS_SEARCHED = 3_000
 _ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("no name", ("name",)),
     ("no type", ("type",)),
-    ("Missing calculation", ("calculation",)),
-    ("calculation", ("calculation",)),
     ("trigger", ("trigger",)),
+    ("choices sheet", ("type",)),
+    ("choices for this", ("type",)),
+    ("alculation", ("calculation",)),
     ("big-image", ("media",)),
     ("Media type", ("media",)),
     ("no label or hint", ("label", "hint", "name")),
@@ -45,6 +47,7 @@ _ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("instanceID", ("omit_instanceID",)),
     ("id_string", ("id_string",)),
 )
+_SPEAKS_OF_REFERENCE = re.compile(r"There (is|are)|replace|trigger")
 _COLUMNS = {
     "calculation": ("bind", "calculate"),
     "appearance": ("control", "appearance"),
@@ -54,13 +57,21 @@ _COLUMNS = {
 
 
 def judge(book: Book) -> Ran:
-    """What pyxform makes of the workbook. Raises FormErrors with sheet, row and column where it refuses or breaks."""
+    """What pyxform makes of the workbook.
+
+    Raises FormErrors with sheet, row and column where it refuses or breaks, or where what it makes is no XML.
+    """
     try:
-        return _run(book, _rows_of(book))
+        ran = _run(book, _rows_of(book))
+        canonical(ran.xml)
     except PyxformRefusedError as error:
         code = Code.PYXFORM_BROKE if error.broke else Code.PYXFORM_REFUSED
         place = _place(book, error)
         raise FormErrors([place.finding(code, {"message": error.complaint.message})]) from error
+    except NotAnXFormError as error:
+        place = _Search(book, lambda rows: _broken(book, rows)).place(None) or book.whole()
+        raise FormErrors([place.finding(Code.XFORM_BROKEN, {"message": str(error)[:200]})]) from error
+    return ran
 
 
 def remarks(book: Book, ran: Ran) -> Iterator[Finding]:
@@ -87,7 +98,28 @@ def _place(book: Book, error: PyxformRefusedError) -> Place:
     found = _named(book, said.message)
     if found is not None and not error.broke:
         return found
-    return _Search(book, error).place() or found or _told(book, said)
+    about = next((columns for words, columns in _ABOUT if words in said.message), None)
+    return _Search(book, lambda rows: _says(book, rows)).place(about) or found or _told(book, said)
+
+
+def _says(book: Book, rows: Rows) -> str | None:
+    """What pyxform has against the rows, but for numbers; None for nothing."""
+    try:
+        _run(book, rows)
+    except PyxformRefusedError as error:
+        return re.sub(r"\d+", "0", f"{error.broke} {error.complaint.message}")
+    return None
+
+
+def _broken(book: Book, rows: Rows) -> str | None:
+    """Whether the XForm of the rows is no XML, or pyxform refuses them; None where neither is so."""
+    try:
+        canonical(_run(book, rows).xml)
+    except PyxformRefusedError:
+        return "refused"
+    except NotAnXFormError:
+        return "broken"
+    return None
 
 
 def _told(book: Book, said: Complaint) -> Place:
@@ -107,14 +139,15 @@ def _told(book: Book, said: Complaint) -> Place:
 
 def _column(book: Book, sheet: str, message: str) -> str | None:
     """The header of the column that a message speaks of."""
-    known = headers_of(book, sheet)
     named = _COLUMN.search(message)
-    names = [named.group(1)] if named else []
-    for words, columns in _ABOUT:
-        if words in message:
-            names.extend(columns)
-            break
-    names.append("type" if sheet == SURVEY else "name")
+    about = next((columns for words, columns in _ABOUT if words in message), ())
+    usual = "type" if sheet == SURVEY else "name"
+    return _header(book, sheet, (*([named.group(1)] if named else []), *about, usual))
+
+
+def _header(book: Book, sheet: str, names: tuple[str, ...]) -> str | None:
+    """The header of the first of these columns that the sheet has."""
+    known = headers_of(book, sheet)
     for name in names:
         if name in book.table(sheet).columns:
             return name
@@ -135,7 +168,7 @@ def _named(book: Book, message: str) -> Place | None:
     for sheet in SHEETS:
         for position, row in enumerate(book.table(sheet).rows):
             for column, value in row.items():
-                if any(f"${{{name}}}" in str(value) for name in names if "There" in message or "replace" in message):
+                if any(f"${{{name}}}" in str(value) for name in names if _SPEAKS_OF_REFERENCE.search(message)):
                     return book.place(sheet, position, column)
     for name in names:
         for sheet in (SURVEY, CHOICES):
@@ -151,59 +184,62 @@ def _named(book: Book, message: str) -> Place | None:
 
 
 class _Search:
-    """Looks for the row, and in it the cell, without which pyxform would not say what it says."""
+    """Looks for the row, and in it the cell, without which a workbook would not be wrong in the way that it is.
 
-    def __init__(self, book: Book, error: PyxformRefusedError) -> None:
-        self.book = book
+    `fault` says what is wrong with some rows, or None.
+    """
+
+    def __init__(self, book: Book, fault: Callable[[Rows], str | None]) -> None:
+        self.book, self.fault = book, fault
         self.rows = _rows_of(book)
-        self.signature = self._signature(error)
         self.runs = 0
+        self.wrong = self._fault(self.rows)
 
-    def place(self) -> Place | None:
-        """The culprit; None where it cannot be found with few runs."""
+    def place(self, about: tuple[str, ...] | None) -> Place | None:
+        """The culprit, in the column that it is about where that is known; None where it takes too many runs."""
         if sum(map(len, self.rows.values())) > _MAX_ROWS_SEARCHED:
             return None
         for sheet in [SURVEY, *(name for name in self.rows if name != SURVEY)]:
-            if not self._says_it({**self.rows, sheet: []}):
+            if self._fault({**self.rows, sheet: []}) != self.wrong:
                 row = self._row(sheet)
-                return None if row is None else self.book.place(sheet, row, self._cell(sheet, row))
+                if row is None:
+                    return None
+                column = _header(self.book, sheet, about) if about else None
+                return self.book.place(sheet, row, column or self._cell(sheet, row))
         return None
 
     def _row(self, sheet: str) -> int | None:
-        """The last row of the shortest beginning of a sheet of which pyxform says the same."""
+        """The last row of the shortest beginning of a sheet that is wrong in the same way."""
         rows = self.rows[sheet]
         whole = _closed if sheet == SURVEY else _as_it_is
         least, most = 0, len(rows)
         while least + 1 < most:
             middle = (least + most) // 2
-            if self._says_it({**self.rows, sheet: whole(rows[:middle])}):
+            if self._fault({**self.rows, sheet: whole(rows[:middle])}) == self.wrong:
                 most = middle
             else:
                 least = middle
-        return most - 1 if self._says_it({**self.rows, sheet: whole(rows[:most])}) else None
+        return most - 1 if self._fault({**self.rows, sheet: whole(rows[:most])}) == self.wrong else None
 
     def _cell(self, sheet: str, position: int) -> str | None:
+        """The cell of a row without which nothing is wrong, else one without which something else is."""
         rows = self.rows[sheet]
         row = rows[position]
-        for column in reversed(row):
+        otherwise: str | None = None
+        for column in sorted(row, key=lambda column: column.lower() in ("type", "name", "list_name")):
             without = {each: value for each, value in row.items() if each != column}
-            if not self._says_it({**self.rows, sheet: [*rows[:position], without, *rows[position + 1 :]]}):
+            fault = self._fault({**self.rows, sheet: [*rows[:position], without, *rows[position + 1 :]]})
+            if fault is None:
                 return column
-        return "type" if "type" in row else next(iter(row), None)
+            if fault != self.wrong:
+                otherwise = otherwise or column
+        return otherwise or next(iter(row), None)
 
-    def _says_it(self, rows: Rows) -> bool:
+    def _fault(self, rows: Rows) -> str | None:
         self.runs += 1
         if self.runs > _MAX_RUNS:
-            return False
-        try:
-            _run(self.book, {name: [dict(row) for row in each] for name, each in rows.items()})
-        except PyxformRefusedError as error:
-            return self._signature(error) == self.signature
-        return False
-
-    @staticmethod
-    def _signature(error: PyxformRefusedError) -> tuple[bool, str]:
-        return error.broke, re.sub(r"\d+", "0", error.complaint.message)
+            return self.wrong
+        return self.fault({name: [dict(row) for row in each] for name, each in rows.items()})
 
 
 def _closed(rows: list[dict[str, str]]) -> list[dict[str, str]]:

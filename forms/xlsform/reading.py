@@ -22,7 +22,7 @@ from forms.xlsform.languages import Languages
 from forms.xlsform.nodes import Cells, Node, lists_with_other, survey_of, written_out
 from forms.xlsform.origins import Origin, Origins
 from forms.xlsform.own import choice_places, from_json
-from forms.xlsform.same import NotAnXFormError, canonical, differences
+from forms.xlsform.same import differences
 from forms.xlsform.settings import settings_of
 from forms.xlsform.sheets import (
     CHOICES,
@@ -39,13 +39,14 @@ Json = dict[str, Any]
 
 _LIST_SHEETS = {"choices": CHOICES, "external_choices": EXTERNAL_CHOICES, "tags": OSM}
 _USED_COLUMNS = frozenset(
-    "type name label media hint guidance_hint bind control instance default choice_filter parameters trigger disabled "
-    "intent".split()
+    {"type", "name", "label", "media", "hint", "guidance_hint", "bind", "control", "instance", "default", "intent"}
+    | {"choice_filter", "parameters", "trigger", "disabled"}
 )
 _USED_SETTINGS = frozenset(
-    "id_string title name version default_language instance_name style clean_text_values allow_choice_duplicates "
-    "submission_url public_key auto_send auto_delete client_editable omit_instanceID instance_id flat namespaces "
-    "attribute instance instance_xmlns prefix delimiter add_none_option".split()
+    {"id_string", "title", "name", "version", "default_language", "instance_name", "style", "clean_text_values"}
+    | {"allow_choice_duplicates", "submission_url", "public_key", "auto_send", "auto_delete", "client_editable"}
+    | {"omit_instanceID", "instance_id", "flat", "namespaces", "attribute", "instance", "instance_xmlns"}
+    | {"prefix", "delimiter", "add_none_option"}
 )
 _TRANSLATED = frozenset({"label", "hint", "guidance_hint"})
 _MESSAGES = frozenset({"jr:requiredMsg", "jr:constraintMsg", "jr:noAppErrorString"})
@@ -76,10 +77,6 @@ def read_xlsform(source: bytes, name: str) -> Imported:
 def read_workbook(book: Book) -> Imported:
     """The same, of a workbook that was read already."""
     ran = judge(book)
-    try:
-        canonical(ran.xml)
-    except NotAnXFormError as error:
-        raise FormErrors([book.whole().finding(Code.XFORM_BROKEN, {"message": str(error)[:200]})]) from error
     reader = _Reader(book)
     document = reader.document()
     try:
