@@ -6,8 +6,9 @@ to lxml as a whole, because libxml2 gives another truth than the clients that fi
 the XML equals the empty text here, dates can be compared, and numbers are compared as numbers where a question asks
 for one. And it would be ten times slower: most conditions look at one or two answers of the same row.
 
-`syntax` parses, `scope` knows which answer a name or path means, `nodes` finds sets of nodes, `values` converts,
-`functions` and `calls` hold the functions, `terms` puts it all together.
+`syntax` parses into a `tree`, `scope` knows which answer a name or path means, `nodes` finds sets of nodes, `values`
+converts. `terms` makes functions of it all, `operators`, `arithmetic` and `calls` are its parts, and `functions`,
+`days`, `patterns` and `earth` hold what can be called.
 
 Whatever would need more than the answers (the day of the interview, chance, a data file, a function that is not known)
 is never guessed: it raises `Unanswerable` where its value would make a difference.

@@ -95,6 +95,8 @@ def _checklist(least: float, most: float, *flags: bool) -> bool:
 
 
 def _weighted(least: float, most: float, *pairs: Result) -> bool:
+    if len(pairs) % 2:
+        raise Unanswerable
     total = sum(number(weight) for flag, weight in zip(pairs[::2], pairs[1::2], strict=True) if truth(flag))
     return least <= total <= most
 

@@ -6,13 +6,14 @@ outside of it is worked out before, and stands in the XPath as a variable.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lxml import etree
 
 from forms.definition import Form
 from forms.evaluate.scope import Names, Place, Round
-from forms.evaluate.syntax import Binary, Call, Literal, Negative, Node, Path, Reference, Step
-from forms.evaluate.values import Result, Unanswerable, text
+from forms.evaluate.tree import Binary, Call, Literal, Negative, Node, Path, Reference, Step
+from forms.evaluate.values import Result, Unanswerable, number, text
 from forms.tables import ColumnKind
 
 Run = Callable[[Round], Result]
@@ -63,7 +64,8 @@ class NodeWriter:
             given = {name: _variable(value(round_)) for name, value in variables.items()}
             try:
                 found = find(round_.element if context is None else context, **given)
-            except etree.XPathError as error:
+            except (etree.XPathError, ValueError) as error:
+                # Also what XML cannot carry, such as a decoded control character.
                 raise Unanswerable from error
             return [each if isinstance(each, str) else (each.text or "") for each in found]
 
@@ -190,11 +192,9 @@ def _looks_outside_only(node: Node) -> bool:
 
 
 def _variable(value: Result) -> str | float | bool:
-    return value if isinstance(value, bool | float | int | str) and not _is_special(value) else text(value)
-
-
-def _is_special(value: object) -> bool:
-    return isinstance(value, str) and value.__class__ is not str
+    if value.__class__ is bool:
+        return bool(value)
+    return number(value) if isinstance(value, float | int | Decimal) else text(value)
 
 
 def _xpath(written: str) -> Callable[..., list[etree._Element | str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from forms.evaluate.nodes import Run, Texts
 from forms.evaluate.scope import Round
-from forms.evaluate.values import CLOSE, NAN, Result, Unanswerable, compared, equal, number, text
+from forms.evaluate.values import CLOSE, Result, Unanswerable, compared, equal, number, text
 
 Holds = Callable[[Round], bool]
 """Whether something holds in a round. Raises `Unanswerable` where the answers do not tell."""
@@ -144,21 +144,6 @@ def compares_numbers(compare: Callable[[Any, Any], bool], left: Run, right: Run)
     return holds
 
 
-def calculates(work: Callable[[Any, Any], float], left: Run, right: Run) -> Run:
-    """Calculate with two values as numbers."""
-
-    def run(round_: Round) -> Result:
-        one, other = left(round_), right(round_)
-        kind, other_kind = one.__class__, other.__class__
-        if kind is not int and kind is not float:
-            one = number(one)
-        if other_kind is not int and other_kind is not float:
-            other = number(other)
-        return work(one, other)
-
-    return run
-
-
 def within(column: str, one: Limit, other: Limit) -> Holds:
     """Compare a value of the row with two numbers, both of which it must keep to: the commonest of constraints."""
     (compare, limit), (compare_too, limit_too) = one, other
@@ -232,23 +217,3 @@ def count_chosen(run: Run) -> Run:
         return len(value) if isinstance(value, tuple) else len(text(value).split())
 
     return count
-
-
-def _divided(one: float, other: float) -> float:
-    if other == 0:
-        return NAN if one == 0 or one != one else float("inf") * (1 if one > 0 else -1)
-    return one / other
-
-
-def _remainder(one: float, other: float) -> float:
-    # XPath 1.0, 3.5: the sign is that of the dividend, as in Java and JavaScript.
-    return NAN if other == 0 or one != one or other != other else abs(one) % abs(other) * (1 if one >= 0 else -1)
-
-
-ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "div": _divided,
-    "mod": _remainder,
-}

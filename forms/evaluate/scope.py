@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.definition import Form, Group, Item, Question, Repeat
-from forms.evaluate.syntax import Call, Node, Path, Reference, Step
+from forms.evaluate.tree import Call, Node, Path, Reference, Step
 from forms.missing import COMPANION, offered_kinds
 from forms.tables import ColumnKind, column_kind, column_name, counts_itself, has_columns
 from forms.values import Value

@@ -1,78 +1,21 @@
-"""The syntax of expressions: XPath 1.0 and `${name}`, as a tree of frozen values."""
+"""The syntax of expressions: XPath 1.0 and `${name}`."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from forms.evaluate.tree import Binary, Call, Literal, Negative, Node, Path, Reference, Step
 from forms.names import NAME
 
 MAX_NESTING = 80
 """Brackets within brackets; nobody writes that many."""
+MAX_CHAIN = 200
+"""Operators of one kind in a row, but for `and` and `or`, of which there may be any number."""
 
 
 class ExpressionError(Exception):
     """The text is no expression."""
 
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A text, or a number as a float."""
-
-    value: str | float
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """`${name}`."""
-
-    name: str
-    last_saved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A function and its arguments."""
-
-    name: str
-    arguments: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Two operands with an operator: or and = != < <= > >= + - * div mod |."""
-
-    operator: str
-    left: "Node"
-    right: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """A minus before an operand."""
-
-    operand: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a path. `test` is a name, `*`, `node()` or `text()`."""
-
-    axis: str
-    test: str
-    predicates: tuple["Node", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """Steps from the root (`/`), from the context node (None), or from what another expression gives."""
-
-    start: "str | Node | None"
-    steps: tuple[Step, ...]
-
-
-Node = Literal | Reference | Call | Binary | Negative | Path
-
-HERE = Path(None, (Step("self", "node()"),))
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<reference>\$\{\s*(?P<saved>last-saved\#)?(?P<referred>[^{}]*?)\s*\})"
@@ -163,13 +106,15 @@ class _Parser:
         return token.text
 
     def _binary(self, lowest: int) -> Node:
-        node = self._unary()
+        node, length = self._unary(), 0
         while True:
             token = self._now
             level = _LEVEL.get(token.text, -1) if token.kind in ("sign", "operator") else -1
             if level < lowest:
                 return node
-            self.position += 1
+            if length > MAX_CHAIN and token.text not in ("and", "or"):
+                raise ExpressionError(token.text)
+            self.position, length = self.position + 1, length + 1
             node = Binary(token.text, node, self._binary(level + 1))
 
     def _unary(self) -> Node:

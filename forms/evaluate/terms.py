@@ -2,39 +2,34 @@
 
 from dataclasses import dataclass, field
 
-from forms.evaluate.functions import FUNCTIONS, LIST_FUNCTIONS, ONLY_NODES
+from forms.evaluate.arithmetic import ARITHMETIC, calculates
+from forms.evaluate.calls import compile_call
 from forms.evaluate.nodes import NodeWriter, Run, Texts, Unsupported
 from forms.evaluate.operators import (
-    ARITHMETIC,
     SIZES,
     TURNED,
     Holds,
     Limit,
-    calculates,
-    chosen,
     column_equals_text,
     compares_numbers,
-    count_chosen,
     equals_number,
     equals_text,
-    first_given,
     from_row,
     junction,
     junction_of_two,
     only,
-    outward,
     size_of,
     size_of_column,
     within,
 )
 from forms.evaluate.scope import Place, Round, Target
-from forms.evaluate.syntax import Binary, Call, ExpressionError, Literal, Negative, Node, Path, Reference, parse
-from forms.evaluate.values import Result, Unanswerable, compared, equal, number, text, truth
+from forms.evaluate.syntax import ExpressionError, parse
+from forms.evaluate.tree import Binary, Call, Literal, Negative, Node, Path, Reference
+from forms.evaluate.values import Result, Unanswerable, compared, equal, number, truth
 from forms.tables import ColumnKind
 
 _TEXTS = frozenset({ColumnKind.TEXT, ColumnKind.CHOICE, ColumnKind.ATTACHMENT, ColumnKind.MISSING})
 _NUMBERS = frozenset({ColumnKind.INTEGER, ColumnKind.DECIMAL})
-_NEVER_THE_SAME = frozenset({"today", "now", "random", "uuid", "once", "randomize"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +112,7 @@ class _Compiler:
             operand = self.value(node.operand)
             return lambda round_: -number(operand(round_))
         if isinstance(node, Call):
-            return self._call(node)
+            return compile_call(self, node)
         if isinstance(node, Reference | Path):
             return self._answer(node)
         if node.operator in ("and", "or", "=", "!=", *SIZES):
@@ -144,7 +139,7 @@ class _Compiler:
         level = None if target is None else self.place.levels_up(target.table)
         return None if target is None or target.column is None or level is None else (target, target.column, level)
 
-    def _own(self, node: Node) -> tuple[str, ColumnKind | None] | None:
+    def own(self, node: Node) -> tuple[str, ColumnKind | None] | None:
         """The column that holds the answer, and what it holds, where it stands in the same row."""
         found = self._target(node)
         return (found[1], found[0].kind) if found is not None and found[2] == 0 else None
@@ -177,7 +172,7 @@ class _Compiler:
     def _size(self, node: Binary) -> Holds:
         limited = _limited(node)
         if limited is not None:
-            own = self._own(limited[0])
+            own = self.own(limited[0])
             return size_of_column(own[0], limited[1]) if own else size_of(self.value(limited[0]), limited[1])
         compare, left, right = SIZES[node.operator], self.value(node.left), self.value(node.right)
         if self._is_number(node.left) or self._is_number(node.right):
@@ -189,8 +184,8 @@ class _Compiler:
         limits = [_limited(each) for each in (node.left, node.right) if isinstance(each, Binary)]
         if node.operator != "and" or len(limits) < 2 or limits[0] is None or limits[1] is None:
             return None
-        own = self._own(limits[0][0])
-        if own is None or own != self._own(limits[1][0]):
+        own = self.own(limits[0][0])
+        if own is None or own != self.own(limits[1][0]):
             return None
         return within(own[0], limits[0][1], limits[1][1])
 
@@ -201,7 +196,7 @@ class _Compiler:
             left, right = right, left
         run = self.value(left)
         if isinstance(right, Literal) and isinstance(right.value, str):
-            own = self._own(left)
+            own = self.own(left)
             if own is not None and (own[1] in _TEXTS or not right.value):
                 return column_equals_text(own[0], right.value, wanted)
             return equals_text(run, right.value, wanted)
@@ -219,76 +214,6 @@ class _Compiler:
         target = self.place.scope.targets.get(self.place.names_of(node) or ())
         return isinstance(node, Negative) or (target is not None and target.kind in _NUMBERS)
 
-    def _call(self, node: Call) -> Run:
-        name, arguments = node.name, node.arguments
-        if name == "if" and len(arguments) == 3:
-            asked, then, otherwise = self.condition(arguments[0]), self.value(arguments[1]), self.value(arguments[2])
-            return lambda round_: then(round_) if asked(round_) else otherwise(round_)
-        if name == "coalesce" and arguments:
-            runs = [self.value(each) for each in arguments]
-            return lambda round_: first_given(runs, round_)
-        if name == "position" and len(arguments) == 1:
-            return self._position(arguments[0])
-        if name == "indexed-repeat" and len(arguments) in (3, 5, 7):
-            return self._indexed(arguments)
-        if name == "join" and len(arguments) > 1:
-            between, joined = self.value(arguments[0]), self._list(arguments[1:])
-            return lambda round_: text(between(round_)).join(text(each) for each in joined(round_))
-        if name in LIST_FUNCTIONS and arguments:
-            return self._of_list(name, arguments)
-        if name == "count-selected" and len(arguments) == 1:
-            return count_chosen(self.value(arguments[0]))
-        if name in ("selected", "is-selected") and len(arguments) == 2:
-            own, word = self._own(arguments[0]), arguments[1]
-            if own and isinstance(word, Literal) and isinstance(word.value, str):
-                return chosen(own[0], word.value)
-        function = FUNCTIONS.get(name)
-        if function is None or not function.accepts(len(arguments)) or name in _NEVER_THE_SAME:
-            raise Unsupported(f"{name}()")
-        made = [(self.value(each), function.converter(at)) for at, each in enumerate(arguments)]
-        work = function.run
-        return lambda round_: work(*[convert(run(round_)) for run, convert in made])
-
-    def _of_list(self, name: str, arguments: tuple[Node, ...]) -> Run:
-        if name in ONLY_NODES and len(arguments) > 1:
-            raise Unsupported(f"{name}()")
-        work = LIST_FUNCTIONS[name]
-        given = self.texts(arguments[0]) if name in ONLY_NODES else self._list(arguments)
-        return lambda round_: work(given(round_))
-
-    def _list(self, arguments: tuple[Node, ...]) -> Texts:
-        """The values of the nodes of a single path, or of all arguments."""
-        if len(arguments) == 1 and isinstance(arguments[0], Reference | Path):
-            return self.texts(arguments[0])
-        runs = [self.value(each) for each in arguments]
-        return lambda round_: [run(round_) for run in runs]
-
-    def _position(self, node: Node) -> Run:
-        names = self.place.names_of(node)
-        level = None if names is None or names not in self.place.scope.repeats else self.place.levels_up(names)
-        if level is None:
-            raise Unsupported("position()")
-        return lambda round_: float(outward(round_, level).number)
-
-    def _indexed(self, arguments: tuple[Node, ...]) -> Run:
-        """`indexed-repeat(answer, repeat, number, ...)`: the answer in the round of that number of each repeat."""
-        target = self.place.names_of(arguments[0])
-        repeats = [self.place.names_of(each) for each in arguments[1::2]]
-        if target is None or target not in self.place.scope.targets:
-            raise Unsupported("indexed-repeat()")
-        writer = NodeWriter(self.place, self.value)
-        outermost = min((each for each in repeats if each is not None), key=len, default=None)
-        if outermost is None or None in repeats or any(target[: len(each or ())] != each for each in repeats):
-            raise Unsupported("indexed-repeat()")
-        written = writer.anchored(outermost)
-        for at in range(len(outermost), len(target) + 1):
-            written += f"/{target[at - 1]}" if at > len(outermost) else ""
-            if target[:at] in repeats:
-                index = self.value(arguments[2 + 2 * repeats.index(target[:at])])
-                writer.variables[f"n{at}"] = _place_of(index)
-                written += f"[$n{at}]"
-        return only(writer.found(written))
-
 
 def _limited(node: Binary) -> tuple[Node, Limit] | None:
     """What is compared by size with a literal number; None where the comparison is another one."""
@@ -299,8 +224,3 @@ def _limited(node: Binary) -> tuple[Node, Limit] | None:
     if isinstance(node.left, Literal) and isinstance(node.left.value, float):
         return node.right, (SIZES[TURNED[node.operator]], node.left.value)
     return None
-
-
-def _place_of(index: Run) -> Run:
-    # JavaRosa takes the first round for any number that is too small.
-    return lambda round_: max(1.0, float(int(number(index(round_)) or 0)))

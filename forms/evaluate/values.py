@@ -20,6 +20,9 @@ CLOSE = 1e-12
 """Numbers that differ by less are equal."""
 NAN = math.nan
 
+MOST = 10**300
+"""Whole numbers from here on are none to clients, who count in 64 bits."""
+
 Result = Value | float | bool
 """What an expression gives."""
 
@@ -31,7 +34,11 @@ class Unanswerable(Exception):  # noqa: N818  not an error: the answers alone do
 def number(value: Result) -> float:
     """The value as a number, NaN where it is none. Raises `Unanswerable` for times of day and what was not read."""
     kind = value.__class__
-    if kind is float or kind is int:
+    if kind is float:
+        return value  # type: ignore[return-value]
+    if kind is int:
+        if not -MOST < value < MOST:  # type: ignore[operator]
+            raise Unanswerable
         return value  # type: ignore[return-value]
     if kind is str:
         return _number_of_text(value)  # type: ignore[arg-type]
@@ -59,7 +66,7 @@ def text(value: Result) -> str:
     if kind is bool:
         return "true" if value else "false"
     if kind is int or kind is float or kind is Decimal:
-        return _text_of_number(float(value))  # type: ignore[arg-type]
+        return _text_of_number(float(number(value)))
     if kind is date:
         return value.isoformat()  # type: ignore[union-attr]
     raise Unanswerable
@@ -71,7 +78,7 @@ def truth(value: Result) -> bool:
     if kind is bool:
         return value  # type: ignore[return-value]
     if kind is float or kind is int or kind is Decimal:
-        return abs(float(value)) > CLOSE  # type: ignore[arg-type]
+        return abs(number(value)) > CLOSE
     if kind is Unread or kind is Missing:
         raise Unanswerable
     return value is not None and value not in ("", ())

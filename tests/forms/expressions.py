@@ -84,20 +84,20 @@ class Asked:
     open: tuple[str, ...] = ()
 
 
-def ask(expression: str, names: Names = ("word",), row: int = 0) -> Asked:
+def ask(expression: str, names: Names = ("word",), row: int = 0, xml: bytes = XML) -> Asked:
     """Ask about the example's answers, as a condition of the question of these names in that row of its table."""
     scope = Scope(FORM)
     table = scope.table_of(names)
     compiled = compile_expression(expression, Place(scope, names, table))
     try:
-        return Asked(compiled.holds(_rounds()[table][row]), compiled.open)
+        return Asked(compiled.holds(_rounds(xml)[table][row]), compiled.open)
     except Unanswerable:
         return Asked(None, compiled.open)
 
 
-def _rounds() -> dict[Names, list[Round]]:
+def _rounds(xml: bytes) -> dict[Names, list[Round]]:
     """The rows of each table, as the reading of an instance makes them."""
-    tree = parse_instance(XML)
+    tree = parse_instance(xml)
     form, person, trip = (table.rows for table in AnswerReader(FORM).read_tree(tree).tables)
     found = {(): [Round(form[0], tree)]}
     for names, rows in ((("person",), person), (("person", "trip"), trip)):

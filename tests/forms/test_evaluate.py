@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from forms.evaluate.functions import FUNCTIONS, LIST_FUNCTIONS
 from forms.evaluate.syntax import ExpressionError, parse
 from forms.schema import load_form
 from forms.xform import compile_xform
@@ -253,3 +254,32 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         parse(text)
     asked = ask(text)
     assert asked.holds is None or isinstance(asked.holds, bool)
+
+
+_ODD = {
+    b"<age>34</age>": [b"", b"<age/>", b"<age>old</age>", b"<age>" + b"9" * 390 + b"</age>", b"<age>-0</age>"],
+    b"<word>hello</word>": [b"", b"<word>1e5</word>", b"<word>NaN</word>", b"<word>" + b"7" * 400 + b"</word>"],
+    b"<born>1990-01-05</born>": [b"", b"<born>0001-01-01</born>", b"<born>9999-12-31</born>", b"<born>soon</born>"],
+    b"<weight>1.5</weight>": [b"", b"<weight>1E+999</weight>", b"<weight>-.5</weight>", b"<weight>x</weight>"],
+    b"<several>a b</several>": [b"", b"<several> </several>", b"<several>a a q</several>"],
+}
+_CALLABLE = sorted({*FUNCTIONS, *LIST_FUNCTIONS, "if", "coalesce", "position", "join", "count-selected", "today"})
+_VALUES = [f"${{{name}}}" for name in ("age", "word", "nothing", "born", "moment", "several", "weight", "field", "one")]
+_VALUES += ["${alias}", "/data/person", "/data/person[years > ${age}]/alias", ".", "..", "0", "-1", "1e", "99999", "''"]
+_VALUES += ["'%Y-%q'", "'MD5'", "'('", "instance('letters')/root/item[name = ${word}]/region"]
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.data())
+def test_no_call_on_any_answers_fails_otherwise_than_by_saying_nothing(data: st.DataObject) -> None:
+    xml = XML
+    for usual, odd in _ODD.items():
+        xml = xml.replace(usual, data.draw(st.sampled_from([usual, *odd])))
+    values = st.sampled_from(_VALUES)
+    calls = st.tuples(st.sampled_from(_CALLABLE), st.lists(values, max_size=4)).map(
+        lambda call: f"{call[0]}({', '.join(call[1])})"
+    )
+    inner = st.one_of(values, calls)
+    operators = st.sampled_from(["=", "!=", "<", ">=", "+", "-", "*", "div", "mod", "and", "or"])
+    expression = " ".join(data.draw(st.tuples(inner, operators, inner)))
+    assert ask(expression, xml=xml).holds in (True, False, None)
