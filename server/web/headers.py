@@ -36,8 +36,12 @@ def tablet_policy(node_origins: tuple[str, ...]) -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    """Add the headers to every answer of a place."""
+    protect(app, secure=settings.url.startswith("https://"))
+
+
+def protect(app: Flask, secure: bool) -> None:
     """Add the headers to every answer. A page's own policy stands; where there is none, nothing is allowed."""
-    secure = settings.url.startswith("https://")
 
     def add(response: Response) -> Response:
         headers = response.headers

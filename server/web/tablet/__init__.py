@@ -17,6 +17,8 @@ INDEX = "index.html"
 HASHED = "assets"
 """Files in this folder have the hash of their content in their name."""
 WORKER = "sw.js"
+PREVIEW = "preview"
+"""In this folder lies what ``feldbuch form preview`` shows; it is no part of the app."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -51,7 +53,7 @@ def init_app(app: Flask, settings: Settings, dist: Path = DIST) -> None:
     def file(path: str) -> Response:
         parts = path.split("/")
         kind = TYPES.get(Path(path).suffix)
-        if kind is None or any(each.startswith(".") for each in parts):
+        if kind is None or parts[0] == PREVIEW or any(each.startswith(".") for each in parts):
             abort(404)
         response = send_from_directory(dist, path, mimetype=kind)
         hashed = parts[0] == HASHED and len(parts) > 1
