@@ -69,10 +69,11 @@ def instance_xml(instance: str, version: str, answers: str, form: str = FORM) ->
     )
 
 
-def publish(study: Study, form: Form) -> str:
-    """Publish a form in one of the study's languages only; returns its version."""
+def publish(study: Study, form: Form, folder: Path | None = None) -> str:
+    """Publish a form in one of the study's languages only, with files of a folder; returns its version."""
     override = Override.of(["study_language"], "Tests are written in one language.")
-    return Publishing(study.place, Feed.of(study.place), validator=None).publish(form, "mara", override).version
+    publishing = Publishing(study.place, Feed.of(study.place), validator=None)
+    return publishing.publish(form, "mara", override, folder).version
 
 
 class Collected:
@@ -84,9 +85,9 @@ class Collected:
             self.first = connection.execute(select(FormVersion.version)).scalar_one()
         self.device = self.new_device()
 
-    def publish(self, document: dict[str, Any]) -> str:
+    def publish(self, document: dict[str, Any], folder: Path | None = None) -> str:
         form: Form = load_form(document)
-        return publish(self.study, form)
+        return publish(self.study, form, folder)
 
     def new_device(self, *, introduced: bool = True) -> FieldDevice:
         device = FieldDevice(self.study)

@@ -55,12 +55,14 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
     """Names of columns, and rows of words, numbers and gaps; a column holds one of the first two."""
     names = draw(NAMES)
     numeric = [draw(st.booleans()) for _ in names]
-    numbers = st.decimals(-10**9, 10**9, places=2).map(str) | st.integers(-10**6, 10**6).map(str)
+    numbers = st.decimals(-(10**9), 10**9, places=2).map(str) | st.integers(-(10**6), 10**6).map(str)
     row = st.tuples(*[(numbers if each else WORDS) | st.just("") for each in numeric]).map(list)
     return [names, *draw(st.lists(row.filter(any), min_size=1, max_size=8))]
 
 
-@given(tables(), st.sampled_from(sorted(DELIMITERS)), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.booleans())
+@given(
+    tables(), st.sampled_from(sorted(DELIMITERS)), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), st.booleans()
+)
 def test_every_spelling_of_a_table_is_the_same_table(
     table: list[list[str]], delimiter: str, line_end: str, mark: bool, quoted: bool
 ) -> None:
@@ -77,7 +79,7 @@ def test_every_spelling_of_a_table_is_the_same_table(
     assert (again.canonical, again.hash) == (found.canonical, found.hash)
 
 
-@given(st.lists(st.decimals(-10**8, 10**8, places=3), min_size=1, max_size=20), st.sampled_from(["", ".", "'", " "]))
+@given(st.lists(st.decimals(-(10**8), 10**8, places=3), min_size=1, max_size=20), st.sampled_from(["", ".", "'", " "]))
 def test_numbers_keep_their_digits_and_get_a_point(numbers: list, thousands: str) -> None:
     written = [f"{each:,}".replace(",", "§").replace(".", ",").replace("§", thousands) for each in numbers]
     data = "\n".join(["n;t", *(f"{each};x" for each in written)]).encode()
@@ -89,10 +91,10 @@ def test_numbers_keep_their_digits_and_get_a_point(numbers: list, thousands: str
 def test_a_table_of_a_statistics_office() -> None:
     data = (
         "AGS;Gemeinde;Jahr;Bevölkerung insgesamt;Anteil;\r\n"
-        " 05112000 ;Duisburg, Stadt;2021;495.152;\u221212,5;\r\n"
+        " 05112000 ;Duisburg, Stadt;2021;495.152;-12,5;\r\n"
         "05513000;Gelsenkirchen;2021;-;0,3;\r\n"
         ";;;;;\r\n"
-    ).encode("cp1252", "replace").replace(b"?", b"-")
+    ).encode("cp1252")
     found = read(
         data,
         encoding="cp1252",
