@@ -105,7 +105,9 @@ def test_a_table_of_a_statistics_office() -> None:
         rename=(("Bevölkerung insgesamt", "residents"), ("Anteil", "share")),
     )
     assert found.canonical.decode() == (
-        'AGS,Gemeinde,Jahr,residents,share\n05112000,"Duisburg, Stadt",2021,495152,-12.5\n05513000,Gelsenkirchen,2021,,0.3\n'
+        "AGS,Gemeinde,Jahr,residents,share\n"
+        '05112000,"Duisburg, Stadt",2021,495152,-12.5\n'
+        "05513000,Gelsenkirchen,2021,,0.3\n"
     )
     assert [each.numeric for each in found.columns] == [False, False, True, True, True]
 
@@ -126,7 +128,7 @@ def test_the_minus_sign_of_typographers_is_a_minus() -> None:
 )
 def test_the_delimiter_is_found_out(text: str, expected: str) -> None:
     found = read(text.encode(), decimal=",", rename=(("b, c", "b"),) if "b, c" in text else ())
-    assert len(found.columns) == len(text.split("\n")[0].split(expected))
+    assert len(found.columns) == text.partition("\n")[0].count(expected) + 1
 
 
 def test_two_delimiters_that_fit_alike_are_asked_about() -> None:
@@ -196,8 +198,7 @@ def test_limits_are_told_before_anything_is_read_at_length() -> None:
 def test_any_bytes_are_a_table_or_are_refused_with_reasons(data: bytes, decimal: str, encoding: str) -> None:
     try:
         found = read(data, decimal=decimal, encoding=encoding)
-    except DatasetErrors as error:
-        assert error.problems
-    else:
-        texts = tuple(each.name for each in found.columns if not each.numeric)
-        assert read(found.canonical, delimiter="comma", text=texts).canonical == found.canonical
+    except DatasetErrors:
+        return
+    texts = tuple(each.name for each in found.columns if not each.numeric)
+    assert read(found.canonical, delimiter="comma", text=texts).canonical == found.canonical
