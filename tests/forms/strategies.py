@@ -66,9 +66,15 @@ class Maker:
         self.entity = draw(st.booleans())
         self.consent = draw(st.booleans())
         self.earlier: list[str] = []
+        self.hidden: set[str] = set()
         self.rounds: list[str] = []
         self.once: set[Kind] = set()
         self.saved = 0
+
+    @property
+    def seen(self) -> list[str]:
+        """Earlier questions that are shown: only those can set something off."""
+        return [name for name in self.earlier if name not in self.hidden]
 
     def name(self) -> str:
         self.count += 1
@@ -132,7 +138,7 @@ class Maker:
         impossible = kind in _ONCE and (within or kind in self.once)
         # pyxform 4.5 fails on osm in a repeat.
         impossible = impossible or (kind is Kind.OSM and "repeat" in within)
-        if impossible or (kind is Kind.BACKGROUND_GEOPOINT and not self.earlier):
+        if impossible or (kind is Kind.BACKGROUND_GEOPOINT and not self.seen):
             kind = Kind.TEXT
         self.once.add(kind)
         item: dict[str, Any] = {"type": kind.value, "name": "audit" if kind is Kind.AUDIT else self.name()}
@@ -146,6 +152,8 @@ class Maker:
                 item[key] = value
         if kind not in METADATA | {Kind.NOTE, Kind.CALCULATE, Kind.TRIGGER}:
             self.earlier.append(item["name"])
+        if kind is Kind.HIDDEN:
+            self.hidden.add(item["name"])
         return item
 
     def needed(self, item: dict[str, Any], kind: Kind) -> None:
@@ -154,7 +162,7 @@ class Maker:
             case Kind.CALCULATE:
                 item["calculation"] = self.condition()
             case Kind.BACKGROUND_GEOPOINT:
-                item["trigger"] = [self.earlier[-1]]
+                item["trigger"] = [self.seen[-1]]
             case Kind.RANGE:
                 item["parameters"] = dict(self.draw(st.sampled_from(_RANGES)))
             case Kind.OSM:
@@ -206,8 +214,8 @@ class Maker:
                 known = [each for each in PARAMETERS[kind] if each in _GIVEN]
                 chosen = self.draw(st.lists(st.sampled_from(known), min_size=1, unique=True)) if known else []
                 return {name: _GIVEN[name] for name in chosen} or None
-            case "trigger" if self.earlier:
-                return self.draw(st.lists(st.sampled_from(self.earlier), min_size=1, max_size=2, unique=True))
+            case "trigger" if self.seen:
+                return self.draw(st.lists(st.sampled_from(self.seen), min_size=1, max_size=2, unique=True))
             case _:
                 return self.ours(key, item, within)
 
