@@ -144,6 +144,7 @@ class Code(StrEnum):
     FILE_MISSING = "form.file_missing"  # Nothing is there under the name of a file with data (file)
     FILE_UNKNOWN = "form.file_unknown"  # The bytes that the form names are not there (file, hash)
     FILE_COLUMN = "form.file_column"  # A column that the form looks at is not in the file (file, column, known)
+    FILE_LONG = "form.file_long"  # A table has so many rows that tablets are slow (file, rows, limit)
     FILE_OLDER = "form.file_older"  # The form keeps to older bytes than the newest of the name (file)
     FILE_UNUSED = "form.file_unused"  # The form names the bytes of a file that it does not use (file)
     MEDIA_MISSING = "form.media_missing"  # A picture or sound of a text is not there (file)

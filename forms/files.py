@@ -13,10 +13,13 @@ from html import unescape
 from types import MappingProxyType
 
 from forms.definition import Choice, Form, Item, Media, Question, walk
-from forms.errors import Code, Finding, Severity
+from forms.errors import Code, Finding, Params, Severity
 from forms.expressions import expressions_of
 from forms.names import FILE_NAME, MAX_NAME, pointer
 from forms.schema.form import MAX_FILES
+
+MANY_ROWS = 5_000
+"""The tablet holds every row of a table while a form is open: with more it takes seconds to open one."""
 
 _PULLED = re.compile(r"pulldata\s*\(\s*(?P<file>[^,]*?)\s*,(?P<rest>[^()]*)")
 """As pyxform reads it: whatever stands before the first comma, its quotation marks left out."""
@@ -38,10 +41,11 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The bytes under a name: their SHA-256, the columns where they are a table, and whether there are newer ones."""
+    """The bytes under a name: SHA-256, columns and number of rows of a table, and whether there are newer ones."""
 
     hash: str
     columns: tuple[str, ...] | None = None
+    rows: int = 0
     older: bool = False
 
 
@@ -86,6 +90,9 @@ def bind_files(form: Form, find: Finder) -> Bound:
         bound[each.name] = found.hash
         if found.older:
             findings.append(_told(Code.FILE_OLDER, pointer("files", each.name), each.name))
+        if found.rows > MANY_ROWS:
+            params: Params = {"file": each.name, "rows": found.rows, "limit": MANY_ROWS}
+            findings.append(Finding(Code.FILE_LONG, each.pointer, params, Severity.WARNING))
         findings.extend(_columns(each, found))
     if len(used) > MAX_FILES:
         findings.append(Finding(Code.TOO_MANY, "/files", {"limit": MAX_FILES}))

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from forms.definition import Form
 from forms.errors import Code, Finding, Severity
-from forms.files import Found, bind_files, files_of, unbound_sources
+from forms.files import MANY_ROWS, Found, bind_files, files_of, unbound_sources
 from forms.schema import dump_form, load_form, read_form
 from forms.version import version_hash
 from forms.xform import compile_xform
@@ -140,6 +140,14 @@ def test_columns_that_are_not_there_are_errors_at_their_place(question: dict[str
     assert [(each.code, each.params["column"], each.severity) for each in findings] == [
         (Code.FILE_COLUMN, column, Severity.ERROR) for column in missing
     ]
+
+
+def test_a_table_that_slows_tablets_down_is_told() -> None:
+    form = form_with(pulling("pulldata('t', 'ags', 'name', '1')"))
+    for rows, expected in ((MANY_ROWS, []), (MANY_ROWS + 1, [(Code.FILE_LONG, "/questions/0/default")])):
+        findings = bind_files(form, lambda *_, rows=rows: Found(NEW, COLUMNS, rows)).findings
+        assert [(each.code, each.pointer) for each in findings] == expected
+        assert all(each.severity is Severity.WARNING for each in findings)
 
 
 def test_names_that_cannot_be_bound_are_missing() -> None:

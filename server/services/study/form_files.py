@@ -86,9 +86,9 @@ class _Finder:
         """What lies under a name, or exactly the bytes that are named."""
         given = self._in_folder(name)
         if given is not None and pinned in (None, given[0].hash):
-            file, columns = given
+            file, found = given
             self.found[name, file.hash] = file
-            return Found(file.hash, columns)
+            return found
         dataset = newest_of(self._connection, name.removesuffix(".csv")) if name.endswith(".csv") else None
         hash_ = pinned or (dataset.hash if dataset is not None else None)
         if hash_ is None:
@@ -99,14 +99,15 @@ class _Finder:
             return None
         self.found[name, hash_] = FormFile(name, hash_, size)
         older = given is not None or (dataset is not None and dataset.hash != hash_)
-        return Found(hash_, self._columns(hash_), older)
+        # Of what was imported once, the columns are known.
+        known = select(DATASETS.c.columns, DATASETS.c.rows).where(DATASETS.c.hash == hash_).limit(1)
+        table = self._connection.execute(known).first()
+        if table is None:
+            return Found(hash_, older=older)
+        columns, rows = table
+        return Found(hash_, tuple(each["name"] for each in columns), rows, older)
 
-    def _columns(self, hash_: str) -> tuple[str, ...] | None:
-        """The columns of a table that was imported as a dataset once; None of anything else."""
-        columns = self._connection.execute(select(DATASETS.c.columns).where(DATASETS.c.hash == hash_).limit(1)).scalar()
-        return tuple(each["name"] for each in columns) if columns is not None else None
-
-    def _in_folder(self, name: str) -> tuple[FormFile, tuple[str, ...] | None] | None:
+    def _in_folder(self, name: str) -> tuple[FormFile, Found] | None:
         if self._folder is None:
             return None
         path = self._folder / name
@@ -121,9 +122,10 @@ class _Finder:
         if not _usable(name, data):
             self.problems.add(CodedError("form_file.unusable", file=name))
             return None
-        return FormFile(name, sha256(data).hexdigest(), len(data), data), None
+        hash_ = sha256(data).hexdigest()
+        return FormFile(name, hash_, len(data), data), Found(hash_)
 
-    def _table(self, name: str, data: bytes) -> tuple[FormFile, tuple[str, ...]] | None:
+    def _table(self, name: str, data: bytes) -> tuple[FormFile, Found] | None:
         try:
             table = read_table(data, Reading())
         except DatasetErrors as error:
@@ -132,7 +134,7 @@ class _Finder:
                 self.problems.add(each)
             return None
         file = FormFile(name, table.hash, len(table.canonical), table.canonical, CSV_TYPE)
-        return file, tuple(each.name for each in table.columns)
+        return file, Found(table.hash, tuple(each.name for each in table.columns), len(table.rows))
 
 
 def _usable(name: str, data: bytes) -> bool:

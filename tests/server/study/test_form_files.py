@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from forms.errors import FormErrors
+from forms.files import MANY_ROWS
 from forms.schema import load_form, read_form
 from server.errors.catalogue import catalogue
 from server.services.collect.rounds import run_round
@@ -178,6 +179,15 @@ def test_files_that_cannot_be_used_are_refused(
     assert [each.code for each in caught.value.problems] == expected
     assert set(expected) <= catalogue().keys()
     assert study.rows(FormVersion) == []
+
+
+def test_long_tables_are_told_from_wherever_they_come(study: Study, tmp_path: Path) -> None:
+    long = b"name,label\n" + b"".join(b"n%d,x\n" % number for number in range(MANY_ROWS + 1))
+    (tmp_path / "towns.csv").write_bytes(long.replace(b",", b";"))
+    assert "form.file_long" in [each.code.value for each in publish(study, document(PLACE), tmp_path).findings]
+    take(study, long)
+    published = publish(study, document(PLACE, version_label="2"))
+    assert "form.file_long" in [each.code.value for each in published.findings]
 
 
 def test_a_node_fetches_the_files_and_hands_them_to_a_tablet(study: Study, tmp_path: Path) -> None:
