@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from forms.definition import Scalar
 from forms.errors import Code, Finding, FormError, Params, Severity
 from forms.names import pointer
-from forms.xlsform.sheets import SURVEY, Cell, Row, cell_text
+from forms.xlsform.sheets import CHOICES, SETTINGS, SURVEY, Cell, Row, cell_text
 
+# What the first column of a sheet is called where it has none.
+_FIRST = {SURVEY: "type", CHOICES: "list_name", SETTINGS: "form_id"}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -58,8 +60,17 @@ class Table:
             row = self.lines[position]
         else:
             row = (self.lines[-1] if self.lines else self.header_line) + position - len(self.lines) + 1
-        name = column if column is not None else next(iter(self.columns), "")
+        name = column if column is not None else next(iter(self.columns), _FIRST.get(self.name.lower(), "name"))
         return Place(self.name, row, name, letter(self.columns.get(name, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCell:
+    """A cell whose formula failed: the sheet by XLSForm's name, the place, and what stands there, such as #REF!."""
+
+    sheet: str
+    place: Place
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Book:
     """The sheets of a workbook that XLSForm knows, by XLSForm's names, and our own if it is there.
 
     `stem` is the file's name without its ending, by which pyxform calls a form that does not name itself. `unknown`
-    are sheets of a CSV file of which XLSForm knows nothing.
+    are sheets of a CSV file of which XLSForm knows nothing. `failed` are the cells whose formula failed.
     """
 
     tables: Mapping[str, Table]
@@ -76,6 +87,7 @@ class Book:
     own: Table | None = None
     unknown: Mapping[str, object] = field(default_factory=dict)
     remarks: tuple[Finding, ...] = ()
+    failed: tuple["FailedCell", ...] = ()
 
     @property
     def exact(self) -> bool:

@@ -26,7 +26,7 @@ from pyxform.xls2json_backends import (
 
 from forms.definition import Scalar
 from forms.errors import Code, Finding, FormError, FormErrors, Severity
-from forms.xlsform.book import Book, Place, Table, letter
+from forms.xlsform.book import Book, FailedCell, Place, Table, letter
 from forms.xlsform.guard import MAX_COLUMNS, MAX_ROWS, broken, check_archive, check_size
 from forms.xlsform.lines import csv_lines, markdown_lines
 from forms.xlsform.sheets import CHOICES, FIRST_ROW, OWN_PREFIX, OWN_SHEET, SURVEY, Cell, Row
@@ -88,7 +88,7 @@ def _guarded(read: Callable[[bytes, str | None], Book], source: bytes, stem: str
             # The libraries warn of decorations that they do not know.
             warnings.simplefilter("ignore")
             return read(source, stem)
-    except (FormError, MemoryError):
+    except (FormError, FormErrors, MemoryError):
         raise
     except Exception as error:
         # Both libraries answer damaged files with whatever error comes of it.
@@ -102,14 +102,15 @@ def _read_xlsx(source: bytes, stem: str | None) -> Book:
         book = reader.wb
         names = tuple(book.sheetnames)
         own = _own(book[OWN_SHEET].rows) if OWN_SHEET in names and len(names) > 1 else None
-        tables = {
-            known: _table(name, known, ([_xlsx_cell(each) for each in row] for row in book[name].rows), own is not None)
-            for name, known in _known(names)
-        }
+        failed: list[FailedCell] = []
+        tables = {}
+        for name, known in _known(names):
+            rows = ([_xlsx_cell(each) for each in row[: MAX_COLUMNS + 1]] for row in book[name].rows)
+            tables[known] = _table(name, known, rows, failed, exact=own is not None)
     finally:
         reader.wb.close()
         reader.archive.close()
-    return _book(tables, names, stem, own)
+    return Book(tables, names, stem, own, failed=tuple(failed))
 
 
 def _xlsx_cell(cell: object) -> _Value:
@@ -119,13 +120,14 @@ def _xlsx_cell(cell: object) -> _Value:
 def _read_xls(source: bytes, stem: str | None) -> Book:
     with xlrd.open_workbook(file_contents=source, logfile=_Silence(), on_demand=True) as book:
         names = tuple(book.sheet_names())
+        failed: list[FailedCell] = []
         tables = {}
         for name, known in _known(names):
             sheet = book.sheet_by_name(name)
             rows = ([_xls_cell(each, book.datemode) for each in sheet.row(row)] for row in range(sheet.nrows))
-            tables[known] = _table(name, known, rows, exact=False)
+            tables[known] = _table(name, known, rows, failed, exact=False)
             book.unload_sheet(name)
-    return _book(tables, names, stem, None)
+    return Book(tables, names, stem, failed=tuple(failed))
 
 
 class _Silence:
@@ -154,20 +156,16 @@ def _known(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield name, SURVEY
 
 
-def _table(name: str, known: str, rows: Iterator[list[_Value]], exact: bool) -> Table:
-    first = next(rows, [])
-    header = _header(name, first)
-    failed: list[Finding] = []
+def _table(name: str, known: str, rows: Iterator[list[_Value]], failed: list[FailedCell], *, exact: bool) -> Table:
+    header = _header(name, next(rows, []))
 
     def clean(cell: _Value, row: int, column: str) -> Cell:
         if cell.failed:
             place = Place(name, row + FIRST_ROW, column, letter(header.index(column)))
-            failed.append(place.finding(Code.CELL_ERROR, {"value": str(cell.value)}))
+            failed.append(FailedCell(known, place, str(cell.value)))
         return _cell(cell.value, known, column, exact)
 
     found = get_excel_rows(header, _bounded(name, rows), clean)
-    if failed:
-        raise FormErrors(failed)
     columns = {column: position for position, column in enumerate(header) if column is not None}
     return Table(name, columns, tuple(found), tuple(range(FIRST_ROW, FIRST_ROW + len(found))))
 
@@ -238,17 +236,13 @@ def _own(rows: Iterator[Iterable[object]]) -> Table | None:
     return Table(OWN_SHEET, {"place": 0, "key": 1, "value": 2}, tuple(found), lines)
 
 
-def _book(tables: dict[str, Table], names: tuple[str, ...], stem: str | None, own: Table | None) -> Book:
-    return Book(tables, names, stem, own)
-
-
 def _read_text(source: bytes, ending: str, stem: str | None) -> Book:
     marked = source.startswith(_BYTE_ORDER_MARK)
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
-        raise Place(SURVEY, line, "", "A").error(Code.NOT_UTF8) from error
+        raise Place(SURVEY, line, "type", "A").error(Code.NOT_UTF8) from error
     read, count = (csv_to_dict, csv_lines) if ending == ".csv" else (md_to_dict, markdown_lines)
     try:
         # pyxform decodes it again.
@@ -259,7 +253,7 @@ def _read_text(source: bytes, ending: str, stem: str | None) -> Book:
         # Besides its own error, pyxform's readers let through what rows of unequal length and the like lead to.
         row, reason = count(text).fault or (1, str(error) or type(error).__name__)
         message = reason[:200]
-        raise Place(SURVEY, row, "", "A").error(Code.SPREADSHEET_BROKEN, {"message": message}) from error
+        raise Place(SURVEY, row, "type", "A").error(Code.SPREADSHEET_BROKEN, {"message": message}) from error
     places = count(text)
     tables: dict[str, Table] = {}
     for known in constants.SUPPORTED_SHEET_NAMES & found.keys():
@@ -274,5 +268,5 @@ def _read_text(source: bytes, ending: str, stem: str | None) -> Book:
     unknown = {str(key): value for key, value in found.items() if key not in known_keys}
     remarks: tuple[Finding, ...] = ()
     if marked:
-        remarks = (Place(SURVEY, 1, "", "A").finding(Code.BYTE_ORDER_MARK, severity=Severity.NOTE),)
+        remarks = (Place(SURVEY, 1, "type", "A").finding(Code.BYTE_ORDER_MARK, severity=Severity.NOTE),)
     return Book(tables, names, stem, None, unknown, remarks)

@@ -10,7 +10,7 @@ from pyxform.xls2xform import convert
 from forms.xlsform.quotes import hide_quotes
 from forms.xlsform.sheets import Row, Sheets, cell_text, header
 
-_ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
+_ROW = re.compile(r"\[row\s*:\s*(\d+|unknown)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
 MAX_MESSAGE = 600
 
@@ -37,7 +37,9 @@ class Complaint:
         """What a message of pyxform's says, and where."""
         row, sheet = _ROW.search(message), _SHEET.search(message)
         told = _ROW.sub("", message)[:MAX_MESSAGE]
-        return cls(told, sheet.group(1) if sheet else None, int(row.group(1)) if row else None)
+        return cls(
+            told, sheet.group(1) if sheet else None, int(row.group(1)) if row and row.group(1).isdecimal() else None
+        )
 
 
 class PyxformRefusedError(Exception):

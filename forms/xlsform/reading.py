@@ -13,9 +13,9 @@ from forms.names import UNTOLD, pointer
 from forms.schema import load_form
 from forms.schema.document import FORMAT_VERSION
 from forms.xform import compile_with_remarks
-from forms.xlsform.book import Book, as_text
+from forms.xlsform.book import Book, FailedCell, as_text
 from forms.xlsform.files import read_book
-from forms.xlsform.grouping import Grouped, Tokens, grouped
+from forms.xlsform.grouping import Grouped, Tokens, grouped, headers_of
 from forms.xlsform.items import Items, Unsupported, media_of, texts
 from forms.xlsform.judge import judge, remarks
 from forms.xlsform.languages import Languages
@@ -76,6 +76,8 @@ def read_xlsform(source: bytes, name: str) -> Imported:
 
 def read_workbook(book: Book) -> Imported:
     """The same, of a workbook that was read already."""
+    if failed := [each for each in book.failed if _matters(book, each)]:
+        raise FormErrors(each.place.finding(Code.CELL_ERROR, {"value": each.value}) for each in failed)
     ran = judge(book)
     reader = _Reader(book)
     document = reader.document()
@@ -252,7 +254,29 @@ def _own(book: Book) -> Json:
     for row in book.own.rows:
         place, key = str(row["place"]), str(row["key"])
         found[f"{place}{pointer(key)}" if place else key] = from_json(row["value"])
+    for key in ("languages", "undeclared_languages"):
+        found[key] = [each for each in _list(found.get(key)) if _is_language(each, declared=key == "languages")]
     return found
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_language(value: object, *, declared: bool) -> bool:
+    """Whether it is a language as our sheet tells it; somebody may have written over it."""
+    if not declared:
+        return isinstance(value, str)
+    return (
+        isinstance(value, dict) and isinstance(value.get("code"), str) and value.keys() <= {"code", "name", "spelling"}
+    )
+
+
+def _matters(book: Book, cell: FailedCell) -> bool:
+    """Whether a cell stands in a column that means something."""
+    used = {SURVEY: _USED_COLUMNS, SETTINGS: _USED_SETTINGS}.get(cell.sheet)
+    tokens = {header: tokens for tokens, header in headers_of(book, cell.sheet).items()}.get(cell.place.column)
+    return used is None or tokens is None or tokens[0] in used
 
 
 def _unused(sheet: Grouped, used: frozenset[str], code: Code) -> Iterator[Finding]:

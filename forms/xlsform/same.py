@@ -21,6 +21,7 @@ from lxml import etree
 H = "{http://www.w3.org/1999/xhtml}"
 X = "{http://www.w3.org/2002/xforms}"
 
+_HEAD = [f"{H}title", f"{X}model"]
 _MAX_DIFFERENCES = 20
 
 
@@ -44,10 +45,12 @@ def canonical(xml: str) -> dict[str, Any]:
         root = etree.fromstring(xml.encode(), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
         raise NotAnXFormError(str(error)) from error
-    model, body = root.find(f"{H}head/{X}model"), root.find(f"{H}body")
-    instance = None if model is None else model.find(f"{X}instance")
-    if model is None or body is None or instance is None or len(instance) != 1:
-        raise NotAnXFormError("a model with an instance, and a body, are expected")
+    if [each.tag for each in root] != [f"{H}head", f"{H}body"] or [each.tag for each in root[0]] != _HEAD:
+        raise NotAnXFormError("a head with a title and a model, and a body, are expected")
+    (title, model), body = root
+    instance = model.find(f"{X}instance")
+    if instance is None or len(instance) != 1 or len(model.findall(f"{X}itext")) > 1:
+        raise NotAnXFormError("a primary instance, and one itext at most, are expected")
     others = [each for each in model.findall(f"{X}instance") if each is not instance]
     itext = model.find(f"{X}itext")
     rest = [each for each in model if each.tag not in (f"{X}instance", f"{X}itext")]
@@ -55,7 +58,7 @@ def canonical(xml: str) -> dict[str, Any]:
     primary["attributes"].pop("version", None)
     return {
         "namespaces": dict(root.nsmap),
-        "title": root.findtext(f"{H}head/{H}title"),
+        "title": _element(title),
         "attributes of the model": dict(model.attrib),
         "itext": {} if itext is None else _itext(itext),
         "primary instance": primary,
@@ -81,9 +84,11 @@ def _itext(itext: etree._Element) -> dict[str, Any]:
     default = next((each for each in translations if each.get("default")), translations[0] if translations else None)
     return {
         "default language": None if default is None else default.get("lang"),
+        "number of languages": len(translations),
         "languages": {
             str(each.get("lang")): {
                 "attributes": dict(each.attrib),
+                "number of texts": len(each),
                 "texts": {str(text.get("id")): sorted((_element(value) for value in text), key=repr) for text in each},
             }
             for each in translations

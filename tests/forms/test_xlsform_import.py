@@ -25,7 +25,6 @@ from forms.xlsform.same import differences
 from tests.forms.corpus import corpus, need_corpus
 from tests.forms.xlsforms import FORMS
 
-
 # The large one takes longer; its speed is measured elsewhere.
 SMALL = [path for path in corpus("bench") if path.name != "large.xlsx"]
 
