@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect
 
 from tests.conftest import Running
+from tests.e2e.respondents import noise_picture
 from tests.e2e.tablet_page import FLAGS, TABLET_SIZE, WAIT_MS
 
 pytestmark = pytest.mark.browser
@@ -75,7 +76,9 @@ def visit(question: str) -> str:
         },
         "questions": [
             {"type": "group", "name": "first", "label": {"de": "Anfang", "bg": "Начало"}, "questions": [
-                {"type": "text", "name": "alias", "label": {"de": "Rufname", "bg": "Прякор"}},
+                {"type": "text", "name": "alias", "label": {"de": "Rufname", "bg": "Прякор"},
+                 "guidance": {"de": "Kein Nachname.", "bg": "Без фамилия."},
+                 "media": {"image": {"de": "door.png", "bg": "none.png"}}},
             ]},
             {"type": "group", "name": "second", "label": {"de": "Person", "bg": "Лице"}, "questions": [
                 {"type": "integer", "name": "age", "required": True, "missing": True,
@@ -91,6 +94,7 @@ def test_a_form_is_tried_in_two_languages_while_its_file_changes(
 ) -> None:
     file = tmp_path / "visit.json"
     file.write_text(visit("Wie alt?"), "utf-8")
+    noise_picture(tmp_path / "door.png", side=40, seed=3)
     url = start(feldbuch, file, "--language", "bg")
     page = new_page({"width": 1500, "height": 950})
     page.goto(url)
@@ -100,6 +104,17 @@ def test_a_form_is_tried_in_two_languages_while_its_file_changes(
     expect(tablet.get_by_test_id("page-title")).to_contain_text("Начало")
     assert tablet.locator("html").evaluate("() => [innerWidth, innerHeight]") == list(TABLET_SIZE.values())
     tablet.locator('[data-name="alias"] input').fill("Ваня")
+
+    # A guidance is behind a word; a picture is there where its file is, and nothing broken where it is not.
+    expect(tablet.get_by_text("Без фамилия.")).to_be_hidden()
+    tablet.get_by_test_id("guidance").locator("summary").click()
+    expect(tablet.get_by_text("Без фамилия.")).to_be_visible()
+    expect(tablet.get_by_test_id("media-image")).to_have_count(0)
+    tablet.locator('[data-testid="interview-language"] [data-value="de"]').click()
+    picture = tablet.get_by_test_id("media-image")
+    expect(picture).to_be_visible()
+    expect(picture).to_have_js_property("naturalWidth", 40)
+    tablet.locator('[data-testid="interview-language"] [data-value="bg"]').click()
     tablet.get_by_test_id("interview-next").click()
     age = tablet.locator('[data-name="age"][data-kind]')
     expect(age).to_contain_text("На колко години сте?")

@@ -130,7 +130,8 @@ def _api(watched: WatchedForm, language: str | None) -> Blueprint:
     def file(name: str) -> Response:
         found = watched.beside(name)
         if found is None:
-            abort(404)
+            # No fault: the renderer shows what is there, and a browser would complain of an error.
+            return Response(status=204)
         return send_from_directory(found.parent, found.name, mimetype="application/octet-stream", max_age=0)
 
     api.add_url_rule("/state", "state", state)

@@ -12,6 +12,7 @@ from forms.answers import AnswerReader
 from forms.check import examine
 from forms.definition import Form, walk
 from forms.errors import Finding, FormErrors, Severity
+from forms.files import files_of
 from forms.schema.document import read_form
 from forms.xlsform.reading import read_xlsform
 
@@ -77,7 +78,7 @@ class WatchedForm:
     def beside(self, name: str) -> Path | None:
         """A file that the form names, such as a list of choices, where it lies beside the form's file."""
         form = self._reading.form
-        if form is None or name not in files_of(form):
+        if form is None or all(name != each.name for each in files_of(form)):
             return None
         found = self.file.parent / name
         return found if found.is_file() else None
@@ -103,7 +104,7 @@ class WatchedForm:
 
     def _beside(self) -> list[Stamp]:
         form = self._reading.form
-        paths = [self.file.parent / name for name in sorted(files_of(form))] if form is not None else []
+        paths = [self.file.parent / each.name for each in files_of(form)] if form is not None else []
         return [_stamp(path) for path in paths if path.is_file()]
 
     def _read(self, content: bytes) -> Reading:
@@ -136,10 +137,3 @@ def read_any(content: bytes, name: str) -> tuple[Form, tuple[Finding, ...]]:
         return read_form(content), ()
     imported = read_xlsform(content, name)
     return imported.form, imported.remarks
-
-
-def files_of(form: Form) -> frozenset[str]:
-    """The names of the files with choices and data that belong to the form."""
-    named = {f"{name}.{kind}" for name, kind in (form.data_files or {}).items()}
-    lists = {getattr(place.item, "choices_file", None) for place in walk(form)}
-    return frozenset(named | {name for name in lists if name})

@@ -19,7 +19,7 @@ import type {
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
 import { OpenForm } from './open_form'
 import { Memory, walk, withHidden } from './hidden'
-import { withTextsApart } from './text'
+import { fileName, withTextsApart } from './text'
 
 export type {
   AnyLeafNode,
@@ -55,23 +55,12 @@ export const NO_ATTACHMENT = 'feldbuch-no-attachment'
 /** Hands over the engine's entry; replaced in tests where the engine has to be told its surroundings. */
 export type EngineLoader = () => Promise<{ readonly loadForm: LoadForm }>
 
-/** A file that belongs to a form, such as a list of choices, by its name; 404 where it is not there. */
-export type FormFiles = (form: LoadedForm, name: string) => Promise<Response>
-
-/** The files that the form brings along. */
-const ownFiles: FormFiles = async (form, name) => {
-  const file = (await form.file?.(name)) ?? null
-  return file === null ? new Response(null, { status: 404 }) : new Response(file)
-}
-
 export class FormEngine {
   readonly #load: EngineLoader
-  readonly #files: FormFiles
   readonly #forms = new Map<string, Promise<Instantiable>>()
 
-  constructor(load: EngineLoader = () => import('@getodk/xforms-engine'), files: FormFiles = ownFiles) {
+  constructor(load: EngineLoader = () => import('@getodk/xforms-engine')) {
     this.#load = load
-    this.#files = files
   }
 
   /**
@@ -111,20 +100,13 @@ export class FormEngine {
     const result = await loadForm(withTextsApart(form.xform), {
       // A list that is not there is empty: the form opens all the same, and says that nothing is found.
       missingResourceBehavior: 'BLANK',
-      fetchFormAttachment: (url: URL) => this.#files(form, fileName(url)),
+      fetchFormAttachment: async (url: URL) => {
+        const file = (await form.file?.(fileName(url))) ?? null
+        return file === null ? new Response(null, { status: 404 }) : new Response(file)
+      },
     })
     if (result.status === 'failure') throw new TabletError('form.unreadable', { reason: result.error.message })
     return result
-  }
-}
-
-/** The name in `jr://file-csv/NAME`, as the XForm has it before it becomes an address. */
-function fileName(url: URL): string {
-  const name = url.href.slice(`${url.protocol}//${url.host}/`.length)
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
   }
 }
 

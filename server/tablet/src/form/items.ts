@@ -1,11 +1,12 @@
 /** The engine's nodes as the values of `model.ts`. Each node has one item for as long as the form is open. */
 import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectNode } from './engine'
 import { appearancesOf, companionsAmong, lastStep } from './missing'
-import { formText, hintAndGuidance } from './text'
+import { formText, hintAndGuidance, mediaOf } from './text'
 import type {
   Choice,
   Entry,
   FormItem,
+  FormMedia,
   FormText,
   Group,
   Missing,
@@ -139,6 +140,11 @@ export class Items {
     return text === null || text.plain === '' ? null : text
   }
 
+  #media(range: Parameters<typeof mediaOf>[0] | null): FormMedia | null {
+    void this.#root.currentState.activeLanguage
+    return range === null ? null : mediaOf(range)
+  }
+
   #hint(range: Parameters<typeof hintAndGuidance>[0] | null): ReturnType<typeof hintAndGuidance> | null {
     void this.#root.currentState.activeLanguage
     return range === null ? null : hintAndGuidance(range)
@@ -155,6 +161,7 @@ export class Items {
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,
     })
     return this.#define(made, {
+      media: () => this.#media(state.label),
       hint: () => this.#hint(state.hint)?.hint ?? null,
       guidance: () => this.#hint(state.hint)?.guidance ?? null,
       required: () => state.required,
@@ -186,7 +193,11 @@ export class Items {
   #choices(node: AnyLeafNode): readonly Choice[] {
     if (node.nodeType !== 'select' && node.nodeType !== 'rank') return []
     void this.#root.currentState.activeLanguage
-    return node.currentState.valueOptions.map(({ value, label }) => ({ value, label: wordsOr(value, formText(label)) }))
+    return node.currentState.valueOptions.map(({ value, label }) => ({
+      value,
+      label: wordsOr(value, formText(label)),
+      media: mediaOf(label),
+    }))
   }
 
   #problem(node: AnyLeafNode | null): Problem | null {

@@ -5,8 +5,7 @@ import type { OpenForm } from './open_form'
 import { METADATA, REASONS, engine, everything, question, roster } from './testing/engine'
 import { questionsIn } from './sections'
 
-const TOWNS = 'code,name\ndu,Duisburg\npd,Пловдив\n'
-const shared = engine((_, name) => Promise.resolve(new Response(TOWNS, { status: name === 'towns.csv' ? 200 : 404 })))
+const shared = engine()
 let form: OpenForm
 
 const at = (name: string) => question(form, `/data/${name}`)
@@ -151,16 +150,10 @@ describe('the texts of a question', () => {
     expect(texts()).toEqual(['В години', 'Броят се навършените години.', null, 'Прочетете само при въпрос.'])
   })
 
-  it('leave out the names of pictures', () => {
+  it('name their pictures apart from their words', () => {
     expect(at('map').label?.plain).toBe('Die Karte')
-  })
-})
-
-describe('a list of choices in a file', () => {
-  it('is offered, and is empty where the file is not there', async () => {
-    expect(at('town').choices.map(({ label }) => label.plain)).toEqual(['Duisburg', 'Пловдив'])
-    form = await engine().open(REASONS, METADATA)
-    expect(at('town').choices).toEqual([])
+    expect(at('map').media).toEqual({ image: 'klein.png', audio: null, video: null })
+    expect(at('age').media).toBeNull()
   })
 })
 

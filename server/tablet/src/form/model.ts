@@ -37,9 +37,17 @@ export interface FormText {
   readonly pieces: readonly TextPiece[]
 }
 
+/** Names of files of the form that belong to a label: a picture, a sound, a film. */
+export interface FormMedia {
+  readonly image: string | null
+  readonly audio: string | null
+  readonly video: string | null
+}
+
 export interface Choice {
   readonly value: string
   readonly label: FormText
+  readonly media: FormMedia | null
 }
 
 /** Why an answer cannot stand. `message` is the form's own, in its language, or null where the form has none. */
@@ -76,6 +84,7 @@ interface Item {
 export interface Question extends Item {
   readonly item: 'question'
   readonly kind: QuestionKind
+  readonly media: FormMedia | null
   readonly hint: FormText | null
   /** What the interviewer may read up on the question. */
   readonly guidance: FormText | null

@@ -1,6 +1,6 @@
 /** Texts of a form: the engine's formatted text reduced to words and a few harmless elements. */
 import type { MarkdownNode, TextRange } from './engine'
-import type { FormText, TextPiece } from './model'
+import type { FormMedia, FormText, TextPiece } from './model'
 
 /** Elements that may be shown, with the element that stands for them here. */
 const SHOWN: Readonly<Record<string, string>> = {
@@ -47,6 +47,25 @@ type Range = TextRange<'label' | 'hint' | 'item-label' | 'constraintMsg' | 'requ
 /** A label, hint or message in the form's present language. Links lose their target: the app leads nowhere else. */
 export function formText(range: Range): FormText {
   return ofPieces(range.formatted.map(piece))
+}
+
+/** The name in `jr://file-csv/NAME` or `jr://images/NAME`, as the XForm has it before it becomes an address. */
+export function fileName(url: URL): string {
+  const name = url.href.slice(`${url.protocol}//${url.host}/`.length)
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
+/** The files that belong to a label; null where there is none. */
+export function mediaOf(range: Range): FormMedia | null {
+  const named = (url: URL | undefined): string | null => (url === undefined ? null : fileName(url))
+  // The engine's type of an address leans on a package that it does not ship.
+  const { imageSource, audioSource, videoSource } = range as unknown as Record<string, URL | undefined>
+  if (!imageSource && !audioSource && !videoSource) return null
+  return { image: named(imageSource), audio: named(audioSource), video: named(videoSource) }
 }
 
 /** Stands before a guidance, which the engine hands over as the rest of the hint. Of Unicode's private use. */

@@ -1,5 +1,6 @@
 /** What the process behind the preview tells, as it tells it. */
 import type { LanguageMap, LoadedForm } from '../services'
+import { typeOf } from '../store/forms'
 
 export interface Finding {
   readonly severity: 'error' | 'gate' | 'warning' | 'note'
@@ -57,18 +58,19 @@ export async function stateAfter(seen: number, signal: AbortSignal): Promise<Sta
 }
 
 export async function currentForm(): Promise<ShownForm> {
-  type Told = Omit<LoadedForm, 'version' | 'definition'> & { readonly number: number; readonly language: string }
+  type Told = Omit<LoadedForm, 'version' | 'definition' | 'file'> & { readonly number: number; readonly language: string }
   const { number, language, ...form } = (await asked('form')) as Told
-  return { form: { ...form, version: String(number), definition: null }, language }
+  return { form: { ...form, version: String(number), definition: null, file: fileBeside }, language }
 }
 
 export async function answersIn(instanceXml: string): Promise<Answers> {
   return (await asked('answers', { method: 'POST', body: instanceXml })) as Answers
 }
 
-/** A file that lies beside the form's. */
-export function fileBeside(name: string): Promise<Response> {
-  return fetch(`/api/files/${encodeURIComponent(name)}`, { cache: 'no-store' })
+/** A file that lies beside the form's, or null. */
+async function fileBeside(name: string): Promise<Blob | null> {
+  const response = await fetch(`/api/files/${encodeURIComponent(name)}`, { cache: 'no-store' })
+  return response.status === 200 ? new Blob([await response.arrayBuffer()], { type: typeOf(name) }) : null
 }
 
 /** What the page tells the frame: another reading, to begin anew, another language of the interface, where to go. */

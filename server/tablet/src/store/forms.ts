@@ -75,7 +75,8 @@ export function contentsOf(form: FormBody): readonly ContentReference[] {
   return [form.definition, form.xform, ...form.files]
 }
 
-function typeOf(name: string): string {
+/** The media type of a file by its ending; empty where it is none of those that forms use. */
+export function typeOf(name: string): string {
   return TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? ''
 }
 

@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 import household from './household.xml?raw'
 import reasons from './reasons.xml?raw'
-import { FormEngine, type EngineLoader, type FormFiles, type Metadata } from '../engine'
+import { FormEngine, type EngineLoader, type Metadata } from '../engine'
 import type { FormItem, Question, Roster } from '../model'
 import type { OpenForm } from '../open_form'
 import { questionsIn } from '../sections'
@@ -47,8 +47,8 @@ export const REASONS: LoadedForm = {
   xform: reasons,
 }
 
-export function engine(files?: FormFiles): FormEngine {
-  return new FormEngine(asInBrowser, files)
+export function engine(): FormEngine {
+  return new FormEngine(asInBrowser)
 }
 
 export function question(form: OpenForm, reference: string): Question {
