@@ -105,6 +105,7 @@ class Code(StrEnum):
     LABEL_MISSING = "form.label_missing"  # Asked without any text or picture (name)
     ONLY_HINT = "form.only_hint"  # A hint, picture or sound, and no label (name)
     CHOICE_WITHOUT_LABEL = "form.choice_without_label"  # The choice shows its name (name, list)
+    TITLE_UNTRANSLATED = "form.title_untranslated"  # The title is there in one language only (language)
     MISSING_MEDIA = "form.missing_media"  # A picture or sound lacks a declared language (language, medium)
     STUDY_LANGUAGE = "form.study_language"  # The form lacks a language of the study (language)
     TEXT_REFERENCES = "form.text_references"  # A text names other answers than the default language's (language, names)

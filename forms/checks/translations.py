@@ -8,6 +8,8 @@ from forms.errors import Code, Finding, Params, Severity
 from forms.expressions import references, texts_of
 from forms.names import UNTOLD, pointer
 
+_TITLE = "/title"
+
 
 def check_labels(form: Form) -> Iterator[Finding]:
     """What is asked without a label; pyxform refuses it where there is no hint, picture or sound either."""
@@ -28,14 +30,18 @@ def check_translations(form: Form, study: Collection[str] = ()) -> Iterator[Find
     """Languages of the study and declared languages that a text lacks, and texts in a language not declared.
 
     What is missing is the gate; what is not declared is an error. A text that names other answers than the default
-    language's does is a warning.
+    language's does is a warning, and so is a title that was not translated at all.
     """
     declared = tuple(dict.fromkeys(language.code for language in form.languages))
     for language in study:
         if not any(code == language or code.startswith(f"{language}-") for code in declared):
             yield Finding(Code.STUDY_LANGUAGE, "/languages", {"language": language}, Severity.GATE)
+    if len(form.title) == 1 and len(declared) > 1 and UNTOLD not in form.title:
+        yield Finding(Code.TITLE_UNTRANSLATED, _TITLE, {"language": min(form.title)}, Severity.WARNING)
     for where, texts in all_texts(form):
-        for language in declared:
+        # The title of an XLSForm cannot be translated: there it is a name, the same for all.
+        is_a_name = where == _TITLE and (len(texts) == 1 or UNTOLD in texts)
+        for language in declared if not is_a_name else ():
             if language not in texts:
                 yield Finding(Code.MISSING_TRANSLATION, where, {"language": language}, Severity.GATE)
         yield from _references(form.default_language, where, texts)
@@ -64,7 +70,7 @@ def check_reviews(form: Form) -> Iterator[Finding]:
 
 def all_texts(form: Form) -> Iterator[tuple[str, Text]]:
     """The pointer and the languages of every text that somebody reads."""
-    yield "/title", form.title
+    yield _TITLE, form.title
     if form.missing is not None:
         yield "/missing/label", form.missing.label
         for name, kind in form.missing.kinds.items():

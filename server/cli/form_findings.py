@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from forms.definition import Form
 from forms.errors import Finding, Severity
-from forms.pointers import name_at
 from server.errors.catalogue import explain
+
+Place = Callable[[Finding], str]
+"""The words for where a finding stands."""
 
 PLACES_SHOWN = 3
 NOTES_SHOWN = 6
 """Up to so many notes of one code are told one by one: as many as a study has languages."""
 
 
-def tell_findings(form: Form, findings: Sequence[Finding], *, notes: bool) -> None:
+def tell_findings(findings: Sequence[Finding], place: Place, *, notes: bool) -> None:
     """Write findings to stderr: severity, place, reason, remedy, code. ``notes``: each note, not only their number."""
     kept = [each for each in findings if each.severity is not Severity.NOTE]
     for each in findings if notes else kept:
         text = explain(each.code, each.params)
-        click.echo(f"{each.severity} at {_place(form, each)}: {text.reason}", err=True)
+        click.echo(f"{each.severity} at {place(each)}: {text.reason}", err=True)
         click.echo(f"  {text.remedy} [{each.code}]", err=True)
     if not notes:
-        _tell_notes(form, [each for each in findings if each.severity is Severity.NOTE])
+        _tell_notes([each for each in findings if each.severity is Severity.NOTE], place)
 
 
 def summary(counts: Iterable[str]) -> str:
@@ -33,21 +34,16 @@ def summary(counts: Iterable[str]) -> str:
     return ", ".join(f"{count} × {code}" for code, count in sorted(Counter(counts).items()))
 
 
-def _tell_notes(form: Form, notes: list[Finding]) -> None:
+def _tell_notes(notes: list[Finding], place: Place) -> None:
     by_code: dict[str, list[Finding]] = {}
     for each in notes:
         by_code.setdefault(each.code.value, []).append(each)
     for code, found in by_code.items():
         if len(found) <= NOTES_SHOWN:
             for each in found:
-                click.echo(f"note at {_place(form, each)}: {explain(code, each.params).reason} [{code}]", err=True)
+                click.echo(f"note at {place(each)}: {explain(code, each.params).reason} [{code}]", err=True)
             continue
         text = explain(code, found[0].params)
-        shown = ", ".join(_place(form, each) for each in found[:PLACES_SHOWN])
+        shown = ", ".join(place(each) for each in found[:PLACES_SHOWN])
         more = f"{shown} and {len(found) - PLACES_SHOWN} more"
         click.echo(f"{len(found)} notes at {more}; the first: {text.reason} [{code}]", err=True)
-
-
-def _place(form: Form, finding: Finding) -> str:
-    name = name_at(form, finding.pointer)
-    return f"{finding.pointer or 'the whole form'}{f' ({name})' if name is not None else ''}"

@@ -15,8 +15,9 @@ from forms.check import GATE, examine
 from forms.definition import Form
 from forms.errors import Finding, FormErrors, Severity
 from server.cli.dataset import tell_problems
-from server.cli.form_file import FORM_FILE, form_of
+from server.cli.form_file import FORM_FILE
 from server.cli.form_findings import summary, tell_findings
+from server.cli.form_source import Source, source_of
 from server.cli.options import place_option, possible_place_option
 from server.cli.places import opened_place, refuse_node
 from server.errors.catalogue import LANGUAGES
@@ -55,7 +56,7 @@ def login() -> str:
 @FILES
 @NOTES
 def check(file: Path, settings: Settings | None, files: Path | None, notes: bool) -> None:
-    """Say everything that is wrong with FILE, with the place and the remedy.
+    """Say everything that is wrong with FILE, form JSON or an XLSForm, with the place and the remedy.
 
     Errors have to be mended. What is missing at the gate (translations, languages of the study, consent) has to be
     added, or published without by a deliberate override. Warnings and notes block nothing. Where there is Java, ODK
@@ -63,15 +64,15 @@ def check(file: Path, settings: Settings | None, files: Path | None, notes: bool
     """
     if files is not None and settings is None:
         raise click.UsageError("--files belongs to --place.")
-    definition = form_of(file)
+    source = source_of(file)
     if settings is None:
-        findings = examine(definition).findings
+        findings = examine(source.form).findings
     else:
         with opened_place(settings) as place, place.engine.connect() as connection:
-            bound = _bound(connection, definition, files)
+            bound = _bound(connection, source.form, files)
             findings = examine_bound(bound, study_languages(connection, Feed.of(place))).findings
-    tell_findings(definition, findings, notes=notes)
-    _verdict(file, definition, findings)
+    tell_findings(findings, source.place, notes=notes)
+    _verdict(file, source.form, findings)
 
 
 @click.command()
@@ -91,7 +92,7 @@ def publish(
     notes: bool,
     settings: Settings,
 ) -> None:
-    """Publish FILE at central: check it, freeze it under its hash, put it into the signed feed.
+    """Publish FILE, form JSON or an XLSForm: check it, freeze it under its hash, put it into the signed feed.
 
     Shows first what changes against the newest published version of the form, and what that means for data and drafts.
     What is missing at the gate is published without only by --override with --reason; both are recorded for good, with
@@ -101,18 +102,18 @@ def publish(
         raise click.UsageError("--reason belongs to --override.")
     refuse_node(settings)
     decision = None if override is None else Override.of([each.strip() for each in override.split(",")], reason or "")
-    definition = form_of(file)
+    source = source_of(file)
     with opened_place(settings) as place:
         with place.engine.connect() as connection:
-            bound = _bound(connection, definition, files)
+            bound = _bound(connection, source.form, files)
         _show_changes(Versions(place), bound.form)
         try:
-            published = Publishing(place, Feed.of(place)).publish(definition, by, decision, files)
+            published = Publishing(place, Feed.of(place)).publish(source.form, by, decision, files)
         except FormErrors as error:
-            tell_findings(definition, error.errors, notes=notes)
-            _verdict(file, definition, error.errors)
+            tell_findings(error.errors, source.place, notes=notes)
+            _verdict(file, source.form, error.errors)
             sys.exit(1)
-    _tell_published(definition, published, notes=notes)
+    _tell_published(source, published, notes=notes)
 
 
 @click.command(name="list")
@@ -139,7 +140,7 @@ def diff(old: str, new: str, settings: Settings | None, language: str) -> None:
     which the first few digits are enough.
     """
     if Path(old).is_file() and Path(new).is_file():
-        changes = difference(form_of(Path(old)), form_of(Path(new)))
+        changes = difference(source_of(Path(old)).form, source_of(Path(new)).form)
     else:
         with opened_place(settings or read_settings(Path())) as place:
             changes = difference(_form_called(old, place), _form_called(new, place))
@@ -156,7 +157,7 @@ def _bound(connection: Connection, definition: Form, files: Path | None) -> Boun
 
 def _form_called(reference: str, place: Place) -> Form:
     if Path(reference).is_file():
-        return form_of(Path(reference))
+        return source_of(Path(reference)).form
     versions = Versions(place)
     return versions.definition(versions.find(reference).version)
 
@@ -182,8 +183,8 @@ def _tell_changes(changes: Sequence[Change], language: str = "en") -> None:
         click.echo("Nothing changed.")
 
 
-def _tell_published(definition: Form, published: Published, *, notes: bool) -> None:
-    tell_findings(definition, published.findings, notes=notes)
+def _tell_published(source: Source, published: Published, *, notes: bool) -> None:
+    tell_findings(published.findings, source.place, notes=notes)
     what = "Published" if published.new else "This version is published already:"
     click.echo(f"{what} {published.form}, version {published.version}.")
     if published.overridden:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from forms.definition import Form
 from tests.bench.answers import household_survey, measure_answers, thousand_questions
+from tests.bench.forms import Measured, measure_forms
 from tests.bench.intake import Intake
 
 
@@ -69,6 +71,17 @@ def _answers(name: str, make: Callable[[], Form]) -> Callable[[Intake], Row]:
     return measure
 
 
+_large_form = functools.cache(measure_forms)
+
+
+def _form(name: str, ours: Callable[[Measured], float], target: str) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        found = _large_form()
+        return Row(name, ours(found), "ms/form", found.pyxform, target)
+
+    return measure
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -79,4 +92,7 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-memory-32": _memory,
     "answers-household": _answers("answers-household", household_survey),
     "answers-1000": _answers("answers-1000", thousand_questions),
+    "form-compile-1000": _form("form-compile-1000", lambda found: found.compiled, "ratio at most 1.2"),
+    "form-check-1000": _form("form-check-1000", lambda found: found.checked, "ratio at most 3"),
+    "form-check-validate-1000": _form("form-check-validate-1000", lambda found: found.validated, "ratio at most 3"),
 }

@@ -153,7 +153,7 @@ CHECKS = [
         "/questions/2/or_other",
         {},
     ),
-    (_changed(title={"de": "Nur deutsch"}), Code.MISSING_TRANSLATION, "/title", {"language": "bg"}),
+    (_changed(title={"de": "Nur deutsch"}), Code.TITLE_UNTRANSLATED, "/title", {"language": "de"}),
     (
         _with(_ask("t", constraint=". = 1", constraint_message={"de": "x"})),
         Code.MISSING_TRANSLATION,
@@ -194,6 +194,7 @@ SEVERITIES = {
     Code.CHOICES_UNUSED: Severity.WARNING,
     Code.OR_OTHER_UNTRANSLATED: Severity.WARNING,
     Code.MISSING_TRANSLATION: Severity.GATE,
+    Code.TITLE_UNTRANSLATED: Severity.WARNING,
 }
 
 

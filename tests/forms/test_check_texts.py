@@ -8,6 +8,7 @@ import pytest
 
 from forms.check import blocking, check_form, examine
 from forms.errors import Code, Finding, Severity
+from forms.names import UNTOLD
 from forms.schema import load_form
 from tests.forms.examples import small_form, text, with_question
 
@@ -54,10 +55,15 @@ def test_a_choice_without_label_is_a_warning() -> None:
 def test_every_text_that_lacks_a_language_is_at_the_gate() -> None:
     document = small_form()
     document["missing"] = {"label": {"de": "?"}, "kinds": {"refused": {"code": -98, "label": {"bg": "!"}}}}
-    document["title"] = {"bg": "x"}
+    document["languages"].append({"code": "ro"})
+    document["title"] = {"bg": "x", "ro": "x"}
+    for each in (*document["questions"], *document["choices"]["yes_no"]):
+        each["label"]["ro"] = "x"
+    for each in (document["missing"], document["missing"]["kinds"]["refused"]):
+        each["label"]["ro"] = "x"
     del document["questions"][0]["label"]["bg"]
     del document["choices"]["yes_no"][0]["label"]["de"]
-    document["questions"][1]["guidance"] = {"de": "g"}
+    document["questions"][1]["guidance"] = {"de": "g", "ro": "g"}
     findings = found(document, Code.MISSING_TRANSLATION)
     assert sorted(places(findings)) == [
         ("/choices/yes_no/0/label", "de"),
@@ -70,6 +76,15 @@ def test_every_text_that_lacks_a_language_is_at_the_gate() -> None:
     assert {each.severity for each in findings} == {Severity.GATE}
     assert blocking(findings) == findings
     assert blocking(findings, {Code.MISSING_TRANSLATION.value}) == []
+
+
+def test_a_title_in_no_language_is_one_for_all() -> None:
+    """That of an imported XLSForm; a text of a question that is in no language is missing in the others all the same."""
+    document = {**small_form(), "title": {UNTOLD: "Visit"}}
+    assert check_form(load_form(document)) == []
+    document["questions"][0]["label"] = {UNTOLD: "First"}
+    languages = [language for _, language in places(found(document, Code.MISSING_TRANSLATION))]
+    assert languages == ["de", "bg"]
 
 
 def test_a_picture_that_lacks_a_language_is_at_the_gate() -> None:
@@ -115,7 +130,7 @@ def test_drafts_are_counted_by_language_and_block_nothing() -> None:
 
 def test_the_gravest_comes_first() -> None:
     document = with_question(type="text", name="t", label={"de": "${first}", "bg": "x"}, relevant="${nobody} = 1")
-    document["title"] = {"de": "x"}
+    document["questions"][0]["hint"] = {"de": "x"}
     findings = examine(load_form(document), validator=None).findings
     order = list(dict.fromkeys(finding.severity for finding in findings))
     assert order == [Severity.ERROR, Severity.GATE, Severity.WARNING, Severity.NOTE]

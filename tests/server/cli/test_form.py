@@ -95,6 +95,41 @@ def test_checked_at_a_place_a_form_is_to_have_the_languages_of_the_study(run: Ru
     assert "gate at /languages: The form lacks “en”, a language of the study." in result.stderr
 
 
+SPREADSHEET = """| survey | | | | |
+| | type | name | label::Deutsch (de) | label::English (en) |
+| | text | who | Wer? | Who? |
+| | text | why | {why} | Why? |
+| settings | | | |
+| | form_id | form_title | default_language |
+| | visit | Besuch | Deutsch (de) |
+"""
+
+
+def test_a_spreadsheet_is_checked_published_and_compared_as_it_is(run: Run, study: Study, tmp_path: Path) -> None:
+    file = tmp_path / "visit.md"
+    file.write_text(SPREADSHEET.format(why=""), "utf-8")
+    place = ("--place", tmp_path / "central")
+    result = run("check", file, *place)
+    assert result.exit_code == 1
+    assert "gate at survey!D4 (sheet survey, row 4, column label::Deutsch (de)): The text is missing in “de”." in result.stderr
+    assert "(sheet settings, row 7, column form_title): The title is there in “de” only" in result.stderr
+    assert run("publish", file, *place).exit_code == 1
+    assert run("publish", file, *place, *WITHOUT).exit_code == 0
+    whole = tmp_path / "whole.md"
+    whole.write_text(SPREADSHEET.format(why="Warum?"), "utf-8")
+    expected = "Question “why”: a text was added in de (label): “Warum?”."
+    assert run("diff", file, whole).stdout.splitlines()[0] == expected
+    assert run("diff", "visit", whole, *place).stdout.splitlines()[0] == expected
+
+
+def test_a_spreadsheet_that_is_no_form_is_told_by_its_cell(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "visit.md"
+    file.write_text(SPREADSHEET.format(why="Warum?").replace("| text | who", "| txet | who"), "utf-8")
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert "error at survey!B3 (sheet survey, row 3, column type): " in result.stderr
+
+
 def test_notes_are_counted_unless_they_are_asked_for(run: Run, tmp_path: Path) -> None:
     def long(document: dict[str, Any]) -> None:
         label = {"de": "a" * 100, "en": "x"}
