@@ -79,7 +79,7 @@ def test_every_text_that_lacks_a_language_is_at_the_gate() -> None:
 
 
 def test_a_title_in_no_language_is_one_for_all() -> None:
-    """That of an imported XLSForm; a text of a question that is in no language is missing in the others all the same."""
+    """That of an imported XLSForm. A label in no language is missing in the others all the same."""
     document = {**small_form(), "title": {UNTOLD: "Visit"}}
     assert check_form(load_form(document)) == []
     document["questions"][0]["label"] = {UNTOLD: "First"}

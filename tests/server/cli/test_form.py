@@ -111,7 +111,10 @@ def test_a_spreadsheet_is_checked_published_and_compared_as_it_is(run: Run, stud
     place = ("--place", tmp_path / "central")
     result = run("check", file, *place)
     assert result.exit_code == 1
-    assert "gate at survey!D4 (sheet survey, row 4, column label::Deutsch (de)): The text is missing in “de”." in result.stderr
+    assert (
+        "gate at survey!D4 (sheet survey, row 4, column label::Deutsch (de)): The text is missing in “de”."
+        in result.stderr
+    )
     assert "(sheet settings, row 7, column form_title): The title is there in “de” only" in result.stderr
     assert run("publish", file, *place).exit_code == 1
     assert run("publish", file, *place, *WITHOUT).exit_code == 0
