@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
@@ -19,8 +20,6 @@ from tests.examples import examples
 from tests.forms.broken import BAD
 from tests.forms.damage import damaged_documents
 from tests.forms.strategies import documents
-
-jsonschema = pytest.importorskip("jsonschema", reason="the package jsonschema is not installed")
 
 calm = settings(
     max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
