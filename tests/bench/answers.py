@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 
 from lxml import etree
 
 from forms.answers import AnswerReader
-from forms.definition import Choice, Form, Group, Item, Kind, Language, Question, Repeat
-from forms.errors import Code
+from forms.definition import Choice, Form, Group, Kind, Language, Question
 from forms.schema import read_form
-from forms.tables import choices_of, counts_itself
+from tests.forms.whole import valid_instance
 
-ROUNDS = 3
 TIMES = 400
-_VALUES = {
-    Kind.INTEGER: ("3", "30", "1990", "2005", "0"),
-    Kind.DECIMAL: ("40", "3", "0.5"),
-    Kind.RANGE: ("5", "1"),
-    Kind.DATE: ("2020-02-28",),
-    Kind.TODAY: ("2026-03-01",),
-    Kind.TIME: ("10:30:00.000+01:00",),
-    Kind.DATETIME: ("2026-03-01T10:30:00.000+01:00",),
-    Kind.START: ("2026-03-01T10:30:00.000+01:00",),
-    Kind.END: ("2026-03-01T11:30:00.000+01:00",),
-    Kind.GEOPOINT: ("51.5 6.7 31 4.5",),
-    Kind.IMAGE: ("1700000000000.jpg",),
-    Kind.CALCULATE: ("2026",),
-    Kind.NOTE: ("",),
-}
-_HIDDEN = frozenset({Code.ANSWER_NOT_ASKED})
 
 
 @dataclass(frozen=True)
@@ -88,62 +70,6 @@ def thousand_questions() -> Form:
     }
     languages = (Language(code="en"),)
     return Form(id="large", title=label, languages=languages, default_language="en", questions=groups, choices=choices)
-
-
-def valid_instance(form: Form) -> bytes:
-    """An instance with an answer to all that is asked: what the reading says is wrong is tried otherwise."""
-    reader, tries = AnswerReader(form), {}
-    hidden: set[str] = set()
-    while True:
-        root = etree.Element("data", {"id": form.id, "version": "v"}, nsmap={"orx": "http://openrosa.org/xforms"})
-        _fill(root, form.questions, form, "/data", tries, hidden)
-        meta = etree.SubElement(root, "{http://openrosa.org/xforms}meta")
-        etree.SubElement(meta, "{http://openrosa.org/xforms}instanceID").text = "uuid:1"
-        xml = etree.tostring(root)
-        findings = reader.read(xml).findings
-        if not findings:
-            return xml
-        for each in findings:
-            if each.code in _HIDDEN:
-                hidden.add(each.pointer)
-            elif each.code is Code.ANSWER_REQUIRED:
-                hidden.discard(each.pointer)
-            else:
-                tries[each.pointer] = tries.get(each.pointer, 0) + 1
-
-
-def _fill(
-    parent: etree._Element,
-    items: tuple[Item, ...],
-    form: Form,
-    path: str,
-    tries: dict[str, int],
-    hidden: set[str],
-) -> None:
-    for item in items:
-        here = f"{path}/{item.name}"
-        if isinstance(item, Group):
-            _fill(etree.SubElement(parent, item.name), item.questions, form, here, tries, hidden)
-        elif isinstance(item, Repeat):
-            if counts_itself(item):
-                etree.SubElement(parent, f"{item.name}_count").text = str(ROUNDS)
-            for number in range(1, ROUNDS + 1):
-                inner = etree.SubElement(parent, item.name)
-                _fill(inner, item.questions, form, f"{here}[{number}]", tries, hidden)
-        elif item.kind is not Kind.AUDIT:
-            given = list(_answers(form, item))
-            element = etree.SubElement(parent, item.name)
-            if here not in hidden:
-                element.text = given[tries.get(here, 0) % len(given)]
-
-
-def _answers(form: Form, question: Question) -> Iterator[str]:
-    """Answers to try, one after the other."""
-    choices = choices_of(form, question)
-    if choices is not None:
-        yield from (choice.name for choice in choices)
-    else:
-        yield from _VALUES.get(question.kind, ("Duisburg, Marxloh",))
 
 
 def _milliseconds(call: Callable[[], object], times: int) -> float:

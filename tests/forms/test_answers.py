@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from forms.answers.instance import MAX_BYTES, MAX_DEPTH
 from forms.errors import Code, FormError, Severity
 from forms.schema import load_form
 from forms.tables import layouts
-from forms.values import Unread
+from forms.values import Missing, Unread
 from tests.examples import examples
 from tests.forms.examples import every_kind
 from tests.forms.instances import filled_instances
@@ -69,7 +70,7 @@ def test_answers_come_back_as_they_were_given(data: st.DataObject) -> None:
 @calm
 @given(st.data())
 def test_answers_that_keep_the_conditions_give_no_finding(data: st.DataObject) -> None:
-    form = load_form(data.draw(documents()))
+    form = load_form(data.draw(documents(old=data.draw(st.booleans()))))
     filled = data.draw(filled_instances(form, valid=True))
     assert read_answers(filled.xml(), form, "v").findings == ()
 
@@ -94,17 +95,50 @@ def _disordered(draw: st.DrawFn, parent: Any, depth: int) -> None:
 def test_no_text_is_ever_dropped(data: st.DataObject) -> None:
     root = etree.Element("data", {"id": "every", "version": "v"})
     _disordered(data.draw, root, 4)
-    answers = read_answers(etree.tostring(root), EVERY)
-    kept = " ".join(leftover.text for leftover in answers.leftovers)
+    assert _lost(root, read_answers(etree.tostring(root), EVERY)) == []
+
+
+@calm
+@given(st.data())
+def test_no_text_is_dropped_from_a_damaged_instance_of_any_form(data: st.DataObject) -> None:
+    form = load_form(data.draw(documents(old=data.draw(st.booleans()))))
+    root = data.draw(filled_instances(form)).root
+    for _ in range(data.draw(st.integers(1, 4))):
+        _damage(data.draw, root)
+    assert _lost(root, read_answers(etree.tostring(root), form)) == []
+
+
+def _damage(draw: st.DrawFn, root: Any) -> None:
+    """Copy, move, rename or fill an element anywhere in the tree, the meta element included."""
+    elements = list(root.iter())
+    one, other = (elements[draw(st.integers(0, len(elements) - 1))] for _ in range(2))
+    match draw(st.integers(0, 4)):
+        case 0:
+            other.append(copy.deepcopy(one))
+        case 1 if other not in one.iter():
+            other.insert(draw(st.integers(0, len(other))), one)
+        case 2 if one is not root:
+            one.tag = etree.QName(other).localname
+        case 3:
+            one.text = draw(_TEXTS)
+        case _ if one is not root:
+            one.tail = draw(_TEXTS)
+
+
+def _lost(root: Any, answers: Answers) -> list[str]:
+    """The words of an instance that are nowhere in what was read from it."""
+    kept = [leftover.text for leftover in answers.leftovers]
     for table in answers.tables:
         for row in table.rows:
             for value in row.values():
                 parts = value if isinstance(value, tuple) else (value,)
-                kept += " " + " ".join(part.isoformat() if isinstance(part, date) else str(part) for part in parts)
-    kept += f" {answers.instance_id}"
-    for text in root.itertext():
-        for word in text.split():
-            assert word in kept or word.lstrip("0-+.") in kept
+                kept += [part.isoformat() if isinstance(part, date | time) else str(part) for part in parts]
+                kept += [value.kind] if isinstance(value, Missing) else []
+    kept += [str(answers.instance_id), str(answers.instance_name), str(answers.deprecated_id), *answers.attachments]
+    words = {word for text in root.itertext() for word in text.split()}
+    everything = " ".join(kept)
+    # Numbers lose a sign or zeros in front.
+    return sorted(word for word in words if word not in everything and word.lstrip("0-+.") not in everything)
 
 
 @settings(calm, max_examples=examples(150))
