@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
 from forms.definition import Choice, Form, Kind, Question
 from forms.errors import Code, Finding, Params, Severity
@@ -26,52 +25,30 @@ ALWAYS = -1
 """The number of the condition of what is asked whenever its row is."""
 
 
-class Asked(NamedTuple):
-    """An answer, by its column, and the path from its row's element."""
+# Plain tuples, because they are taken apart for every row of every instance, and those with names take twice as long.
 
-    column: str
-    path: str
+Asked = tuple[str, str]
+"""An answer: its column, and the path from its row's element."""
 
+Condition = tuple[int, Holds, str, list[Asked]]
+"""Under which something is asked.
 
-class Condition(NamedTuple):
-    """Under which something is asked: `holds`, and the condition `parent` as well."""
+The number of the condition that must hold as well, or `ALWAYS`; whether it holds; its words; and the answers that stand
+under it and under no further one.
+"""
 
-    parent: int
-    holds: Holds
-    source: str
-    asked: list[Asked]
-    """The answers that stand under this condition and no further one."""
+Required = tuple[Asked, int, Holds | None, str | None]
+"""An answer that must be there where it is asked.
 
+The answer; the number of its condition; where it is required (None: everywhere); and the column of its missing kind,
+which may stand there instead.
+"""
 
-class Required(NamedTuple):
-    """An answer that must be there where it is asked: always (None), or where a condition holds.
+Constraint = tuple[str, str, Holds, str]
+"""What must hold where an answer is given: the answer's column and path, whether it holds, its words."""
 
-    Where `companion` holds a missing kind, the answer may be missing.
-    """
-
-    asked: Asked
-    condition: int
-    holds: Holds | None
-    companion: str | None
-
-
-class Constraint(NamedTuple):
-    """What must hold where the answer is given."""
-
-    column: str
-    path: str
-    holds: Holds
-    source: str
-
-
-class Fit(NamedTuple):
-    """What an answer must fit into: a range, or the choices that were offered."""
-
-    column: str
-    path: str
-    fits: Fits
-    code: Code
-    params: Params
+Fit = tuple[str, str, Fits, Code, Params]
+"""What an answer must fit into, a range or the choices that were offered: its column and path, and what to tell."""
 
 
 @dataclass(slots=True)
@@ -117,7 +94,7 @@ class CheckMaker:
         if known is None:
             holds = self._holds(relevant, "relevant", spot)
             known = len(spot.checks.conditions)
-            spot.checks.conditions.append(Condition(spot.condition, holds, relevant[:MAX_SOURCE], []))
+            spot.checks.conditions.append((spot.condition, holds, relevant[:MAX_SOURCE], []))
         if shared is not None:
             spot.checks.shared[shared] = known
         return known
@@ -126,25 +103,24 @@ class CheckMaker:
         """The checks of one answer. `companion` is where its missing kind stands, if it offers some."""
         if not question.is_answerable:
             return
-        checks = spot.checks
-        under = checks.asked if spot.condition == ALWAYS else checks.conditions[spot.condition].asked
+        checks, (column, path) = spot.checks, asked
+        under = checks.asked if spot.condition == ALWAYS else checks.conditions[spot.condition][3]
         under.append(asked)
         if companion is not None:
             under.append(companion)
         if question.or_other:
-            other = [Asked(f"{asked.column}_other", f"{asked.path}_other")]
+            other = (f"{column}_other", f"{path}_other")
             source = f"selected(${{{question.name}}}, 'other')"
-            checks.conditions.append(Condition(spot.condition, _chose_other(asked.column), source, other))
+            checks.conditions.append((spot.condition, _chose_other(column), source, [other]))
         if question.required:
             demanded = None if question.required is True else self._holds(question.required, "required", spot)
-            column = companion.column if companion else None
-            checks.required.append(Required(asked, spot.condition, demanded, column))
+            checks.required.append((asked, spot.condition, demanded, companion and companion[0]))
         if question.constraint is not None:
             holds = self._holds(question.constraint, "constraint", spot)
             source = question.constraint[:MAX_SOURCE]
-            checks.constraints.append(Constraint(asked.column, asked.path, holds, source))
+            checks.constraints.append((column, path, holds, source))
         for fits, code, params in self._fits(question, spot):
-            checks.fits.append(Fit(asked.column, asked.path, fits, code, params))
+            checks.fits.append((column, path, fits, code, params))
 
     def _holds(self, source: str, key: str, spot: Spot, *, filters: bool = False) -> Holds:
         expression = compile_expression(source, Place(self.scope, spot.names, spot.checks.table, filters))

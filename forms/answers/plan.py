@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from forms.answers.conditions import ALWAYS, Asked, CheckMaker, Checks, Spot
+from forms.answers.conditions import ALWAYS, CheckMaker, Checks, Spot
 from forms.answers.places import Spread, spread_of
 from forms.definition import Form, Group, Item, Question, Repeat
 from forms.errors import Finding
@@ -187,10 +187,10 @@ class _Planner:
         kinds = {name: Missing(name, kind.code) for name, kind in offered_kinds(self.form, question).items()}
         companion = None
         if kinds:
-            name, companion = f"{question.name}{COMPANION}", Asked(f"{column}{COMPANION}", f"{path}{COMPANION}")
-            elements[name] = Leaf(companion.path, companion.column, choice_reader(frozenset(kinds), name))
-            parent.table.companions[companion.column] = Companion(companion.path, columns, kinds)
-        self.checks.question(question, Asked(columns[0], path), spot, companion)
+            name, companion = f"{question.name}{COMPANION}", (f"{column}{COMPANION}", f"{path}{COMPANION}")
+            elements[name] = Leaf(companion[1], companion[0], choice_reader(frozenset(kinds), name))
+            parent.table.companions[companion[0]] = Companion(companion[1], columns, kinds)
+        self.checks.question(question, (columns[0], path), spot, companion)
 
     def _reader(self, question: Question, kind: ColumnKind) -> Reader | None:
         allowed: frozenset[str] | None = None
