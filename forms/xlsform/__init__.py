@@ -1,9 +1,13 @@
 """XLSForm in and out.
 
-`write` makes the rows of a form, `companions` the questions for missing answers, `own` what XLSForm has no column
-for, and `workbook` the .xlsx file. `files` reads .xlsx, .xls, .csv and Markdown under guard (`guard`), `judge` lets
-pyxform decide whether the file is a form, `reading` and its neighbours make a form of it, and `same` compares the
-XForm of that form with pyxform's own.
+Out: `write` makes the rows of a form (with `rows`), `companions` the questions for missing answers, `own` what XLSForm
+has no column for, `workbook` the .xlsx file. `pyx` runs pyxform, with typographic quotes kept safe by `quotes`.
+
+In: `files` reads .xlsx and .xls (`excel`), .csv and Markdown (`textfiles`, `lines`) under guard (`guard`) as a `book`.
+`judge` lets pyxform decide whether it is a form, and `search` finds the cell at fault. `grouping` resolves the names of
+columns; `reading` makes the form's JSON of them: `nodes` the tree of the survey, `items` its questions (with `types`
+and `cells`), `lists` the choices, `settings`, `languages`. `origins` knows the cell behind each part of the JSON.
+`same` compares the XForm of the form with pyxform's own.
 """
 
 from forms.xlsform.sheets import FIRST_ROW, Sheets

@@ -15,6 +15,7 @@ from forms.names import UNTOLD
 from forms.schema.items import SCHEMAS
 from forms.schema.parameters import PARAMETERS
 from forms.xlsform.book import as_text
+from forms.xlsform.cells import Unsupported, media_of, texts
 from forms.xlsform.companions import required_alone
 from forms.xlsform.grouping import Grouped
 from forms.xlsform.languages import Languages
@@ -44,28 +45,7 @@ _BIND_WORDS = {
     "calculate": "calculation",
     "entities:saveto": "save_to",
 }
-_MEDIA = {"image": "image", "big-image": "big_image", "audio": "audio", "video": "video"}
 _BIND_OF = {key: name for names in (_BIND_TEXTS, _BIND_CONDITIONS, _BIND_WORDS) for name, key in names.items()}
-
-
-class Unsupported(Exception):  # noqa: N818  it is no error of anybody's
-    """Something that pyxform takes and that has no place in our language; `tokens` is its column."""
-
-    def __init__(self, what: str, *tokens: str) -> None:
-        super().__init__(what)
-        self.what, self.tokens = what, tokens
-
-
-def texts(value: Any, languages: Languages, *tokens: str) -> dict[str, str]:  # noqa: ANN401  a cell or cells
-    """A text, or texts by the spelling of their language, by language code."""
-    if not isinstance(value, Mapping):
-        return {languages.untold(): as_text(value)}
-    found: dict[str, str] = {}
-    for spelling, text in value.items():
-        if isinstance(text, Mapping):
-            raise Unsupported("::".join((*tokens, spelling, *map(str, text))), *tokens, spelling)
-        found[languages.code(spelling)] = as_text(text)
-    return found
 
 
 class Items:
@@ -265,14 +245,6 @@ class Items:
         names = {"appearance": ("control", "appearance"), "body": ("control",)}
         place = self.grouped.place(self.at, *names.get(key, (key,)))
         self.remarks.append(place.finding(Code.COLUMN_UNUSED, {"what": key}, Severity.NOTE))
-
-
-def media_of(media: Mapping[str, Any], languages: Languages) -> Json:
-    """Pictures and recordings by their kind and language."""
-    for kind in media:
-        if kind not in _MEDIA:
-            raise Unsupported(f"media::{kind}", "media", kind)
-    return {_MEDIA[kind]: texts(value, languages, "media", kind) for kind, value in media.items()}
 
 
 def _select(select: re.Match[str]) -> Meaning:

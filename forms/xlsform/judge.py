@@ -1,27 +1,18 @@
 """pyxform decides whether a workbook is a form; what it says against it is told at the cell."""
 
 import re
-from collections.abc import Callable, Iterator
-
-from pyxform import aliases
+from collections.abc import Iterator
 
 from forms.errors import Code, Finding, FormErrors, Severity
 from forms.xlsform.book import Book, Place, texts_of_row
-from forms.xlsform.grouping import headers_of
 from forms.xlsform.pyx import Complaint, PyxformRefusedError, Ran, run_rows
 from forms.xlsform.same import NotAnXFormError, canonical
+from forms.xlsform.search import Rows, Search, header_of
 from forms.xlsform.sheets import CHOICES, FIRST_ROW, SETTINGS, SHEETS, SURVEY
-
-Rows = dict[str, list[dict[str, str]]]
 
 _QUOTED = re.compile(r"'([^'\n]{1,200})'|\$\{([^}\n]{1,200})\}|\[([^\]\n]{1,200})\]")
 _COLUMN = re.compile(r"'([^'\n]{1,60})' value")
 _HEADERS_OF = re.compile(r"headers provided for sheet: '(\w+)'")
-_BEGIN = re.compile(r"begin[ _](" + "|".join(map(re.escape, aliases.control)) + r")\b")
-_END = re.compile(r"end[ _](" + "|".join(map(re.escape, aliases.control)) + r")$")
-# A search for the culprit runs pyxform again and again: it is for forms of some size only.
-_MAX_RUNS = 60
-_MAX_ROWS_SEARCHED = 3_000
 
 # What a message without a column speaks of, by words in it; the first that the sheet has is pointed at.
 _ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -48,12 +39,6 @@ _ABOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("id_string", ("id_string",)),
 )
 _SPEAKS_OF_REFERENCE = re.compile(r"There (is|are)|replace|trigger")
-_COLUMNS = {
-    "calculation": ("bind", "calculate"),
-    "appearance": ("control", "appearance"),
-    "save_to": ("bind", "entities:saveto"),
-    "list_name": ("list name",),
-}
 
 
 def judge(book: Book) -> Ran:
@@ -69,7 +54,7 @@ def judge(book: Book) -> Ran:
         place = _place(book, error)
         raise FormErrors([place.finding(code, {"message": error.complaint.message})]) from error
     except NotAnXFormError as error:
-        place = _Search(book, lambda rows: _broken(book, rows)).place(None) or book.whole()
+        place = Search(book, _rows_of(book), lambda rows: _broken(book, rows)).place(None) or book.whole()
         raise FormErrors([place.finding(Code.XFORM_BROKEN, {"message": str(error)[:200]})]) from error
     return ran
 
@@ -99,7 +84,7 @@ def _place(book: Book, error: PyxformRefusedError) -> Place:
     if found is not None and not error.broke:
         return found
     about = next((columns for words, columns in _ABOUT if words in said.message), None)
-    return _Search(book, lambda rows: _says(book, rows)).place(about) or found or _told(book, said)
+    return Search(book, _rows_of(book), lambda rows: _says(book, rows)).place(about) or found or _told(book, said)
 
 
 def _says(book: Book, rows: Rows) -> str | None:
@@ -142,20 +127,7 @@ def _column(book: Book, sheet: str, message: str) -> str | None:
     named = _COLUMN.search(message)
     about = next((columns for words, columns in _ABOUT if words in message), ())
     usual = "type" if sheet == SURVEY else "name"
-    return _header(book, sheet, (*([named.group(1)] if named else []), *about, usual))
-
-
-def _header(book: Book, sheet: str, names: tuple[str, ...]) -> str | None:
-    """The header of the first of these columns that the sheet has."""
-    known = headers_of(book, sheet)
-    for name in names:
-        if name in book.table(sheet).columns:
-            return name
-        tokens = _COLUMNS.get(name, (name,))
-        for each, header in known.items():
-            if each[: len(tokens)] == tokens:
-                return header
-    return None
+    return header_of(book, sheet, (*([named.group(1)] if named else []), *about, usual))
 
 
 def _quoted(message: str) -> list[str]:
@@ -181,79 +153,3 @@ def _named(book: Book, message: str) -> Place | None:
         if name in book.unknown:
             return Place(name, 1, "", "A")
     return None
-
-
-class _Search:
-    """Looks for the row, and in it the cell, without which a workbook would not be wrong in the way that it is.
-
-    `fault` says what is wrong with some rows, or None.
-    """
-
-    def __init__(self, book: Book, fault: Callable[[Rows], str | None]) -> None:
-        self.book, self.fault = book, fault
-        self.rows = _rows_of(book)
-        self.runs = 0
-        self.wrong = self._fault(self.rows)
-
-    def place(self, about: tuple[str, ...] | None) -> Place | None:
-        """The culprit, in the column that it is about where that is known; None where it takes too many runs."""
-        if sum(map(len, self.rows.values())) > _MAX_ROWS_SEARCHED:
-            return None
-        for sheet in [SURVEY, *(name for name in self.rows if name != SURVEY)]:
-            if self._fault({**self.rows, sheet: []}) != self.wrong:
-                row = self._row(sheet)
-                if row is None:
-                    return None
-                column = _header(self.book, sheet, about) if about else None
-                return self.book.place(sheet, row, column or self._cell(sheet, row))
-        return None
-
-    def _row(self, sheet: str) -> int | None:
-        """The last row of the shortest beginning of a sheet that is wrong in the same way."""
-        rows = self.rows[sheet]
-        whole = _closed if sheet == SURVEY else _as_it_is
-        least, most = 0, len(rows)
-        while least + 1 < most:
-            middle = (least + most) // 2
-            if self._fault({**self.rows, sheet: whole(rows[:middle])}) == self.wrong:
-                most = middle
-            else:
-                least = middle
-        return most - 1 if self._fault({**self.rows, sheet: whole(rows[:most])}) == self.wrong else None
-
-    def _cell(self, sheet: str, position: int) -> str | None:
-        """The cell of a row without which nothing is wrong, else one without which something else is."""
-        rows = self.rows[sheet]
-        row = rows[position]
-        otherwise: str | None = None
-        for column in sorted(row, key=lambda column: column.lower() in ("type", "name", "list_name")):
-            without = {each: value for each, value in row.items() if each != column}
-            fault = self._fault({**self.rows, sheet: [*rows[:position], without, *rows[position + 1 :]]})
-            if fault is None:
-                return column
-            if fault != self.wrong:
-                otherwise = otherwise or column
-        return otherwise or next(iter(row), None)
-
-    def _fault(self, rows: Rows) -> str | None:
-        self.runs += 1
-        if self.runs > _MAX_RUNS:
-            return self.wrong
-        return self.fault({name: [dict(row) for row in each] for name, each in rows.items()})
-
-
-def _closed(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Rows of a survey, with the ends of what they begin."""
-    still_open: list[str] = []
-    for row in rows:
-        word = next((value for column, value in row.items() if column.lower() in ("type", "command")), "")
-        if begin := _BEGIN.match(word):
-            still_open.append(begin.group(1))
-        elif _END.match(word) and still_open:
-            still_open.pop()
-    column = next((column for row in rows for column in row if column.lower() in ("type", "command")), "type")
-    return [*rows, *({column: f"end {word}"} for word in reversed(still_open))]
-
-
-def _as_it_is(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    return rows

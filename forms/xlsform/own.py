@@ -14,6 +14,7 @@ from forms.definition import Form, Item, Question, Text, walk
 from forms.expressions import texts_of
 from forms.names import UNTOLD, pointer
 from forms.schema import dump_form
+from forms.xlsform.book import Book
 from forms.xlsform.sheets import OWN_PREFIX, Row
 
 MADE_FOR = f"{OWN_PREFIX}made_for"
@@ -133,3 +134,29 @@ def _texts(form: Form) -> Iterator[Text]:
     if form.missing is not None:
         yield form.missing.label
         yield from (kind.label for kind in form.missing.kinds.values())
+
+
+def own_values(book: Book) -> dict[str, Any]:
+    """What our own sheet says, by place and key: `title`, `/choices/colour/red/reviewed`."""
+    if book.own is None:
+        return {}
+    found: dict[str, Any] = {}
+    for row in book.own.rows:
+        place, key = str(row["place"]), str(row["key"])
+        found[f"{place}{pointer(key)}" if place else key] = from_json(row["value"])
+    for key in ("languages", "undeclared_languages"):
+        found[key] = [each for each in _list(found.get(key)) if _is_language(each, declared=key == "languages")]
+    return found
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _is_language(value: object, *, declared: bool) -> bool:
+    """Whether it is a language as our sheet tells it; somebody may have written over it."""
+    if not declared:
+        return isinstance(value, str)
+    return (
+        isinstance(value, dict) and isinstance(value.get("code"), str) and value.keys() <= {"code", "name", "spelling"}
+    )

@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyxform import aliases
-from pyxform.validators.pyxform.choices import validate_headers
 
 from forms.definition import Form
-from forms.errors import Code, Finding, FormError, FormErrors, Severity
-from forms.names import UNTOLD, pointer
+from forms.errors import Code, Finding, FormError, FormErrors
+from forms.names import UNTOLD
 from forms.schema import load_form
 from forms.schema.document import FORMAT_VERSION
 from forms.xform import compile_with_remarks
-from forms.xlsform.book import Book, FailedCell, as_text
+from forms.xlsform.book import Book, as_text
+from forms.xlsform.cells import Unsupported
 from forms.xlsform.files import read_book
-from forms.xlsform.grouping import Grouped, Tokens, grouped, headers_of
-from forms.xlsform.items import Items, Unsupported, media_of, texts
+from forms.xlsform.grouping import Tokens, grouped
+from forms.xlsform.items import Items
 from forms.xlsform.judge import judge, remarks
 from forms.xlsform.languages import Languages
-from forms.xlsform.nodes import Cells, Node, lists_with_other, survey_of, written_out
-from forms.xlsform.origins import Origin, Origins
-from forms.xlsform.own import choice_places, from_json
+from forms.xlsform.lists import Lists, lists_in_the_end
+from forms.xlsform.nodes import Cells, Node, survey_of, written_out
+from forms.xlsform.origins import Origins
+from forms.xlsform.own import own_values
 from forms.xlsform.same import differences
 from forms.xlsform.settings import settings_of
 from forms.xlsform.sheets import (
@@ -29,25 +30,15 @@ from forms.xlsform.sheets import (
     ENTITIES,
     EXTERNAL_CHOICES,
     OSM,
-    OWN_PREFIX,
     SETTINGS,
     SURVEY,
 )
 from forms.xlsform.types import DATA_FILES
+from forms.xlsform.unused import matters, unused
 
 Json = dict[str, Any]
 
 _LIST_SHEETS = {"choices": CHOICES, "external_choices": EXTERNAL_CHOICES, "tags": OSM}
-_USED_COLUMNS = frozenset(
-    {"type", "name", "label", "media", "hint", "guidance_hint", "bind", "control", "instance", "default", "intent"}
-    | {"choice_filter", "parameters", "trigger", "disabled"}
-)
-_USED_SETTINGS = frozenset(
-    {"id_string", "title", "name", "version", "default_language", "instance_name", "style", "clean_text_values"}
-    | {"allow_choice_duplicates", "submission_url", "public_key", "auto_send", "auto_delete", "client_editable"}
-    | {"omit_instanceID", "instance_id", "flat", "namespaces", "attribute", "instance", "instance_xmlns"}
-    | {"prefix", "delimiter", "add_none_option"}
-)
 _TRANSLATED = frozenset({"label", "hint", "guidance_hint"})
 _MESSAGES = frozenset({"jr:requiredMsg", "jr:constraintMsg", "jr:noAppErrorString"})
 
@@ -76,7 +67,7 @@ def read_xlsform(source: bytes, name: str) -> Imported:
 
 def read_workbook(book: Book) -> Imported:
     """The same, of a workbook that was read already."""
-    if failed := [each for each in book.failed if _matters(book, each)]:
+    if failed := [each for each in book.failed if matters(book, each)]:
         raise FormErrors(each.place.finding(Code.CELL_ERROR, {"value": each.value}) for each in failed)
     ran = judge(book)
     reader = _Reader(book)
@@ -98,7 +89,7 @@ def read_workbook(book: Book) -> Imported:
 class _Reader:
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.own = _own(book)
+        self.own = own_values(book)
         self.languages = Languages(self.own.get("languages", ()), self.own.get("undeclared_languages", ()))
         self.settings = grouped(book, SETTINGS)
         spelling = as_text(self.settings.rows[0].get("default_language", UNTOLD)) if self.settings.rows else UNTOLD
@@ -110,7 +101,6 @@ class _Reader:
         self.sheets[ENTITIES] = grouped(book, ENTITIES)
         self.origins = Origins(book, self.settings)
         self.remarks: list[Finding] = []
-        self.at: tuple[Grouped, int | None] = (self.sheets[SURVEY], None)
 
     def moved(self, document: Json, finding: Finding) -> Finding:
         """A finding on our JSON, told at the cell."""
@@ -121,7 +111,7 @@ class _Reader:
         """The form's JSON. Raises FormErrors where something has no place in it."""
         self._declare_languages()
         survey = survey_of(self.sheets[SURVEY])
-        lists = self._lists(survey.nodes)
+        lists = lists_in_the_end(self.sheets[CHOICES], survey.nodes)
         files = {str(node.cells["name"]): DATA_FILES[node.cells["type"]] for node in _data_files(survey.nodes)}
         nodes = [written_out(node, lists) for node in _without_data_files(survey.nodes)]
         none_option = aliases.yes_no.get(as_text(self._setting("add_none_option", "no")))
@@ -129,20 +119,18 @@ class _Reader:
         try:
             questions = items.all(nodes)
         except Unsupported as unsupported:
-            place = self.sheets[SURVEY].place(items.at, *unsupported.tokens)
-            finding = place.finding(Code.IMPORT_UNSUPPORTED, {"what": unsupported.what})
-            raise FormErrors([finding]) from unsupported
-        self.remarks.extend(items.remarks)
-        self.remarks.extend(_unused(self.sheets[SURVEY], _USED_COLUMNS, Code.COLUMN_UNUSED))
-        self.remarks.extend(_unused(self.settings, _USED_SETTINGS, Code.SETTING_UNUSED))
+            raise FormErrors([unsupported.finding(self.sheets[SURVEY], items.at)]) from unsupported
         form: Json = {"feldbuch_form": FORMAT_VERSION}
         form |= settings_of(self.settings, survey.settings, self.languages, self.own, self.book.stem)
         if files:
             form["data_files"] = files
+        choices = Lists(self.origins, self.languages, self.own)
         for key, sheet in _LIST_SHEETS.items():
-            if choices := self._choices(key, self.sheets[sheet]):
-                form[key] = choices
-        if entities := [self._entity(cells) for cells in self.sheets[ENTITIES].rows]:
+            if found := choices.of(key, self.sheets[sheet]):
+                form[key] = found
+        told = (unused(self.sheets[SURVEY]), unused(self.settings), items.remarks, choices.remarks)
+        self.remarks.extend(finding for findings in told for finding in findings)
+        if entities := [_entity(cells) for cells in self.sheets[ENTITIES].rows]:
             form["entities"] = entities
         form |= {key: self.own[key] for key in ("missing", "files") if key in self.own}
         form["languages"] = self._languages()
@@ -175,115 +163,9 @@ class _Reader:
             found.append({"code": UNTOLD})
         return found
 
-    def _lists(self, nodes: list[Node]) -> dict[str, list[Cells]]:
-        """The choice lists as pyxform has them in the end: with the choice "other" where a question asks for it."""
-        lists: dict[str, list[Cells]] = {}
-        for cells in self.sheets[CHOICES].rows:
-            if "list name" in cells:
-                choice = {key: value for key, value in cells.items() if key != "list name"}
-                lists.setdefault(cells["list name"], []).append(choice)
-        for name in lists_with_other(nodes):
-            if not any(choice["name"] == "other" for choice in lists[name]):
-                spelled = {
-                    each for choice in lists[name] if isinstance(choice.get("label"), dict) for each in choice["label"]
-                }
-                lists[name].append({"name": "other", "label": dict.fromkeys(sorted(spelled), "Other") or "Other"})
-        return lists
 
-    def _choices(self, key: str, sheet: Grouped) -> Json:
-        dropped = set(validate_headers(tuple(sheet.headers), [])) if key == "choices" else set()
-        found: Json = {}
-        for position, cells in enumerate(sheet.rows):
-            name = cells.get("list name")
-            if name is None or (self.book.exact and str(name).startswith(OWN_PREFIX)):
-                continue
-            if "name" not in cells:
-                self._left_out(sheet, position, "name")
-                continue
-            try:
-                choice = self._choice({each: value for each, value in cells.items() if each not in dropped})
-            except Unsupported as unsupported:
-                place = sheet.place(position, *unsupported.tokens)
-                finding = place.finding(Code.IMPORT_UNSUPPORTED, {"what": unsupported.what})
-                raise FormErrors([finding]) from unsupported
-            self.origins.note(choice, Origin(sheet, position))
-            found.setdefault(as_text(name), []).append(choice)
-        self._own_choices(key, found)
-        return found
-
-    def _choice(self, cells: Cells) -> Json:
-        choice: Json = {"name": as_text(cells["name"])}
-        if "label" in cells:
-            choice["label"] = texts(cells["label"], self.languages, "label")
-        if isinstance(cells.get("media"), Mapping):
-            choice["media"] = media_of(cells["media"], self.languages)
-        values: Json = {}
-        for column, value in cells.items():
-            if column not in ("list name", "name", "label", "media"):
-                if isinstance(value, Mapping):
-                    raise Unsupported(f"{column}::{next(iter(value), '')}", column)
-                values[column] = value
-        if values:
-            choice["values"] = values
-        return choice
-
-    def _own_choices(self, key: str, lists: Json) -> None:
-        """Who has read the choices over, and the lists that hold none, as our own sheet says."""
-        for place, own in self.own.items():
-            if place.startswith(pointer(key)) and place.count("/") == 2 and own == []:
-                lists.setdefault(place.split("/")[2].replace("~1", "/").replace("~0", "~"), [])
-        for name, choices in lists.items():
-            places = choice_places(key, name, [choice["name"] for choice in choices])
-            for place, choice in zip(places, choices, strict=True):
-                if f"{place}/reviewed" in self.own:
-                    choice["reviewed"] = self.own[f"{place}/reviewed"]
-
-    def _entity(self, cells: Cells) -> Json:
-        return {name: as_text(value) for name, value in cells.items()}
-
-    def _left_out(self, sheet: Grouped, position: int, column: str) -> None:
-        place = sheet.place(position, column)
-        self.remarks.append(place.finding(Code.COLUMN_UNUSED, {"what": column}, Severity.NOTE))
-
-
-def _own(book: Book) -> Json:
-    """What our own sheet says, by place and key: `title`, `/choices/colour/red/reviewed`."""
-    if book.own is None:
-        return {}
-    found: Json = {}
-    for row in book.own.rows:
-        place, key = str(row["place"]), str(row["key"])
-        found[f"{place}{pointer(key)}" if place else key] = from_json(row["value"])
-    for key in ("languages", "undeclared_languages"):
-        found[key] = [each for each in _list(found.get(key)) if _is_language(each, declared=key == "languages")]
-    return found
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _is_language(value: object, *, declared: bool) -> bool:
-    """Whether it is a language as our sheet tells it; somebody may have written over it."""
-    if not declared:
-        return isinstance(value, str)
-    return (
-        isinstance(value, dict) and isinstance(value.get("code"), str) and value.keys() <= {"code", "name", "spelling"}
-    )
-
-
-def _matters(book: Book, cell: FailedCell) -> bool:
-    """Whether a cell stands in a column that means something."""
-    used = {SURVEY: _USED_COLUMNS, SETTINGS: _USED_SETTINGS}.get(cell.sheet)
-    tokens = {header: tokens for tokens, header in headers_of(book, cell.sheet).items()}.get(cell.place.column)
-    return used is None or tokens is None or tokens[0] in used
-
-
-def _unused(sheet: Grouped, used: frozenset[str], code: Code) -> Iterator[Finding]:
-    """A note for each column that changes nothing, at its header."""
-    for tokens, column in sheet.headers.items():
-        if tokens[0] not in used and not tokens[0].startswith(OWN_PREFIX):
-            yield sheet.place(None, *tokens).finding(code, {"what": column}, Severity.NOTE)
+def _entity(cells: Cells) -> Json:
+    return {name: as_text(value) for name, value in cells.items()}
 
 
 def _spellings(headers: Mapping[Tokens, str]) -> Iterator[str | None]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 
 from forms.definition import (
     METADATA,
-    Attributes,
     Choice,
     Form,
     Group,
@@ -17,24 +16,17 @@ from forms.definition import (
     Media,
     Question,
     Repeat,
-    Scalar,
     Submission,
     Text,
-    walk,
 )
 from forms.names import UNTOLD, pointer
 from forms.schema import dump_form
 from forms.version import version_hash
 from forms.xlsform.companions import companion, lists_needed, required_beside
 from forms.xlsform.own import own_columns, own_rows
-from forms.xlsform.sheets import Cell, Row, Sheets, scalar_text
+from forms.xlsform.rows import lists_in_use, put, put_attributes, type_of
+from forms.xlsform.sheets import Row, Sheets, scalar_text
 
-_TYPES = {
-    Kind.DATETIME: "dateTime",
-    Kind.START_GEOPOINT: "start-geopoint",
-    Kind.BACKGROUND_GEOPOINT: "background-geopoint",
-    Kind.BACKGROUND_AUDIO: "background-audio",
-}
 _NOT_SHOWN = METADATA | {Kind.CALCULATE, Kind.HIDDEN}
 _MEDIA = {"image": "image", "big_image": "big-image", "audio": "audio", "video": "video"}
 
@@ -88,7 +80,7 @@ class _Writer:
             "clean_text_values": False,
         }
         submission = form.submission or Submission()
-        _put(
+        put(
             row,
             {
                 "name": form.root_name,
@@ -142,26 +134,26 @@ class _Writer:
         self._texts(row, "label", item.label)
         self._media(row, item.media)
         self._texts(row, "hint", item.hint)
-        _put(row, {"relevant": item.relevant, "read_only": item.read_only, "appearance": item.appearance})
+        put(row, {"relevant": item.relevant, "read_only": item.read_only, "appearance": item.appearance})
         if isinstance(item, Repeat):
-            _put(row, {"repeat_count": item.count})
-        _attributes(row, item.attributes)
+            put(row, {"repeat_count": item.count})
+        put_attributes(row, item.attributes)
         if self.own:
             row.update(own_columns(item))
         return row
 
     def _question(self, item: Question, required: bool | str | None) -> Row:
-        row: Row = {"type": _type(item), "name": item.name}
+        row: Row = {"type": type_of(item), "name": item.name}
         self._texts(row, "label", item.label)
         self._media(row, item.media)
         self._texts(row, "hint", item.hint)
         self._texts(row, "guidance_hint", item.guidance)
-        _put(row, {"relevant": item.relevant, "required": required})
+        put(row, {"relevant": item.relevant, "required": required})
         self._texts(row, "required_message", item.required_message)
-        _put(row, {"read_only": item.read_only, "constraint": item.constraint})
+        put(row, {"read_only": item.read_only, "constraint": item.constraint})
         self._texts(row, "constraint_message", item.constraint_message)
         self._texts(row, "no_app_error_string", item.no_app_message)
-        _put(
+        put(
             row,
             {
                 "calculation": item.calculation,
@@ -176,7 +168,7 @@ class _Writer:
             row["parameters"] = " ".join(
                 f"{name}={scalar_text(value)}" for name, value in sorted(item.parameters.items())
             )
-        _attributes(row, item.attributes)
+        put_attributes(row, item.attributes)
         if item.kind not in _NOT_SHOWN and item.label is None and item.hint is None and item.media is None:
             # A question without a text is for the checks to tell; this makes pyxform show it with an empty one.
             row["media"] = "-"
@@ -185,7 +177,7 @@ class _Writer:
         return row
 
     def _choices(self) -> Iterator[tuple[Row, str]]:
-        for name in _in_use(self.form):
+        for name in lists_in_use(self.form):
             for position, choice in enumerate(self.form.choice_list(name) or ()):
                 yield self._choice(name, choice), pointer("choices", name, position)
         missing = self.form.missing
@@ -213,7 +205,7 @@ class _Writer:
     def _entities(self) -> Iterator[Row]:
         for entity in self.form.entities or ():
             row: Row = {"dataset": entity.dataset}
-            _put(
+            put(
                 row,
                 {
                     "label": entity.label,
@@ -245,36 +237,3 @@ class _Writer:
 
     def _title(self, language: str) -> str:
         return UNTOLD if language == UNTOLD else self.titles.get(language, language)
-
-
-def _in_use(form: Form) -> list[str]:
-    """The names of the choice lists: first those that questions use, in the order of the questions, then the rest."""
-    used = (place.item.choices for place in walk(form) if isinstance(place.item, Question) and place.item.choices)
-    return list(dict.fromkeys([*(name for name in used if form.choice_list(name)), *sorted(form.choices or {})]))
-
-
-def _type(item: Question) -> str:
-    word = _TYPES.get(item.kind, item.kind.value)
-    if item.choices is not None:
-        return f"{word} {item.choices} or_other" if item.or_other else f"{word} {item.choices}"
-    if item.choices_file is not None:
-        # The word for files takes no file with further dots in its name, and there is none for ranking.
-        plain = item.kind is Kind.RANK or item.choices_file.count(".") > 1
-        return f"{word} {item.choices_file}" if plain else f"{word}_from_file {item.choices_file}"
-    if item.choices_from is not None:
-        return f"{word} ${{{item.choices_from}}}"
-    if item.choices_external is not None:
-        return f"{word}_external {item.choices_external}"
-    return f"{word} {item.tags}" if item.tags is not None else word
-
-
-def _attributes(row: Row, attributes: Attributes | None) -> None:
-    if attributes is None:
-        return
-    for element in ("bind", "body", "instance"):
-        for name, value in sorted((getattr(attributes, element) or {}).items()):
-            row[f"{element}::{name}"] = value
-
-
-def _put(row: Row, cells: Mapping[str, Cell | Scalar | None]) -> None:
-    row.update((column, value) for column, value in cells.items() if value is not None)

@@ -117,7 +117,7 @@ def test_a_sheet_of_a_hundred_megabytes_is_refused_before_it_is_read() -> None:
 
 
 def test_a_sheet_with_too_many_rows_is_refused_at_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forms.xlsform.files.MAX_ROWS", 100)
+    monkeypatch.setattr("forms.xlsform.excel.MAX_ROWS", 100)
     rows = [["type", "name", "label"], *(["note", f"n{number}", "N"] for number in range(101))]
     (error,) = refused(workbook(survey=rows), "long.xlsx")
     assert (error.code, error.params["sheet"], error.params["row"]) == (Code.SHEET_TOO_LARGE, "survey", 102)
