@@ -157,6 +157,36 @@ describe('the texts of a question', () => {
   })
 })
 
+describe('every type of the language of forms', () => {
+  it('has its input, says that there is none yet, or is not seen', () => {
+    const kinds = Object.fromEntries(form.sections.flatMap(({ items }) => questionsIn(items)).map(({ name, kind }) => [name, kind]))
+    expect(kinds).toEqual({
+      age: 'integer',
+      work: 'one',
+      offices: 'many',
+      content: 'range',
+      order: 'rank',
+      since: 'date',
+      house: 'photo',
+      place: 'unrendered',
+      way: 'unrendered',
+      field: 'unrendered',
+      voice: 'audio',
+      film: 'video',
+      paper: 'file',
+      hour: 'time',
+      moment: 'datetime',
+      code: 'barcode',
+      rent: 'decimal',
+      read: 'acknowledge',
+      town: 'one',
+      map: 'note',
+      year: 'integer',
+    })
+    expect([at('place').type, at('way').type, at('field').type]).toEqual(['geopoint', 'geotrace', 'geoshape'])
+  })
+})
+
 describe('a counted repeat', () => {
   it('has the entries that the form counts, each with an empty repeat in it', () => {
     expect(roster(form, '/data/trips').open).toBe(false)
