@@ -112,7 +112,7 @@ class CheckMaker:
             other = (f"{column}_other", f"{path}_other")
             source = f"selected(${{{question.name}}}, 'other')"
             checks.conditions.append((spot.condition, _chose_other(column), source, [other]))
-        if question.required:
+        if question.required and question.read_only is not True:
             demanded = None if question.required is True else self._holds(question.required, "required", spot)
             checks.required.append((asked, spot.condition, demanded, companion and companion[0]))
         if question.constraint is not None:

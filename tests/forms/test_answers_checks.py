@@ -117,6 +117,11 @@ def test_what_is_asked_and_what_is_required(inside: str, found: list[tuple[Code,
     assert _found(BRANCHED, inside) == [(code, f"/data/{path}") for code, path in found]
 
 
+def test_nothing_is_required_where_nobody_can_answer() -> None:
+    form = _form(_question("text", "shown", required=True, read_only=True), _question("note", "told"))
+    assert _found(form, "<shown/><told/>") == []
+
+
 def test_the_condition_that_does_not_hold_is_named() -> None:
     reader = AnswerReader(BRANCHED)
     xml = f"<data id='checked'><consent>no</consent><work><person><alias>A</alias></person></work>{META}</data>"
