@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from server.cli.options import place_option
+from server.cli.options import login, place_option
 from server.cli.places import opened_place, refuse_node
 from server.errors.catalogue import explain
 from server.errors.error import CodedError
@@ -48,15 +48,15 @@ def _rename(_context: click.Context, _parameter: click.Parameter, values: tuple[
 @click.option("--title", help="What the table shows.")
 @click.option("--key", multiple=True, metavar="COLUMN", help="Column of the key, such as municipality; repeat.")
 @click.option("--delimiter", type=click.Choice(sorted(DELIMITERS)), help="What separates columns; else found out.")
-@click.option("--decimal", type=click.Choice(DECIMALS), help="Mark before the decimals; a point unless given.")
-@click.option("--thousands", type=click.Choice(THOUSANDS), help="Mark between thousands; none unless given.")
+@click.option("--decimal", type=click.Choice(DECIMALS), help="Mark before the decimals.")
+@click.option("--thousands", type=click.Choice(THOUSANDS), help="Mark between thousands.")
 @click.option("--missing", multiple=True, metavar="MARK", help="What stands for no value, such as '-' or '.'; repeat.")
 @click.option(
     "--text", multiple=True, metavar="COLUMN", help="A column of texts although it looks like numbers; repeat."
 )
 @click.option("--rename", multiple=True, metavar="OLD=new", callback=_rename, help="Call a column otherwise; repeat.")
 @click.option("--encoding", type=click.Choice(ENCODINGS), help="How the file is written; UTF-8 unless given.")
-@click.option("--by", default="command line", show_default=True, help="Who imports, for the record.")
+@click.option("--by", default=login, show_default="your login name", help="Who imports, for the record.")
 @place_option
 def import_command(file: Path, name: str, by: str, settings: Settings, **given: Any) -> None:  # noqa: ANN401
     """Check the CSV FILE and keep it at central, where the next publishing of a form finds it.

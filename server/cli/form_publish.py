@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from server.cli.dataset import tell_problems
 from server.cli.form_file import FORM_FILE
 from server.cli.form_findings import summary, tell_findings
 from server.cli.form_source import Source, source_of
-from server.cli.options import place_option, possible_place_option
+from server.cli.options import login, place_option, possible_place_option
 from server.cli.places import opened_place, refuse_node
 from server.errors.catalogue import LANGUAGES
 from server.place import Place
@@ -40,14 +39,6 @@ FILES = click.option(
     help="Folder with the files that the form uses: tables, pictures, sounds. Else the datasets of central.",
 )
 GATES = ", ".join(sorted(code.value.removeprefix("form.") for code in GATE))
-
-
-def login() -> str:
-    """The name of who is logged in on this computer."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "command line"
 
 
 @click.command()

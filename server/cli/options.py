@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -50,6 +51,14 @@ def possible_place_option(what: str) -> Callable[[Callable[..., Any]], Callable[
         help=what,
     )
     return option
+
+
+def login() -> str:
+    """The name of who is logged in on this computer."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "command line"
 
 
 def passphrase_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -127,7 +127,8 @@ class _Finder:
 
     def _table(self, name: str, data: bytes) -> tuple[FormFile, Found] | None:
         try:
-            table = read_table(data, Reading())
+            # Tables that go with a form are written as XLSForm has it: with a point.
+            table = read_table(data, Reading(decimal="."))
         except DatasetErrors as error:
             self.problems.add(CodedError("form_file.table", file=name))
             for each in error.problems:

@@ -71,11 +71,11 @@ def test_every_spelling_of_a_table_is_the_same_table(
     writer = csv.writer(text, delimiter=DELIMITERS[delimiter], lineterminator=line_end, quoting=quoting)
     writer.writerows(table)
     data = (b"\xef\xbb\xbf" if mark else b"") + text.getvalue().encode("utf-8")
-    found = read(data, delimiter=delimiter)
+    found = read(data, delimiter=delimiter, decimal=".")
     assert cells(found) == table
     assert parsed(found.canonical) == table
     assert b"\r" not in found.canonical.replace(b'"', b"")
-    again = read(found.canonical, delimiter="comma")
+    again = read(found.canonical, delimiter="comma", decimal=".")
     assert (again.canonical, again.hash) == (found.canonical, found.hash)
 
 
@@ -110,6 +110,22 @@ def test_a_table_of_a_statistics_office() -> None:
         "05513000,Gelsenkirchen,2021,,0.3\n"
     )
     assert [each.numeric for each in found.columns] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("how", "cells", "expected"),
+    [
+        ({}, ["1.200", "0.5"], ["1.200", "0.5"]),
+        ({}, ["1.200", "1200.5"], ["1.200", "1200.5"]),
+        ({"decimal": "."}, ["1.200", "1.5"], ["1.200", "1.5"]),
+        ({"decimal": "."}, ["1.200"], ["1.200"]),
+        ({"thousands": "."}, ["1.200", "1,5"], ["1200", "1.5"]),
+        ({"thousands": ","}, ["1,200", "1.5"], ["1200", "1.5"]),
+    ],
+)
+def test_a_point_is_read_where_it_is_clear_what_it_means(how: dict, cells: list[str], expected: list[str]) -> None:
+    data = "\n".join(["a;b", *(f"{each};x" for each in cells)]).encode()
+    assert [row[0] for row in read(data, **how).rows] == expected
 
 
 def test_the_minus_sign_of_typographers_is_a_minus() -> None:
@@ -164,6 +180,7 @@ def test_formulas_are_texts_like_any_other() -> None:
         (b"a,b\n1,2\n2,x\n3,4\n", {}, ("dataset.not_number", {"row": 3, "column": "b", "value": "x"})),
         (b"a;b\n1,5;x\n", {}, ("dataset.not_number", {"row": 2, "column": "a", "value": "1,5"})),
         (b"a;b\n1.234;x\n", {"decimal": ","}, ("dataset.not_number", {"row": 2, "column": "a", "value": "1.234"})),
+        (b"a,b\n7,x\n1.200,y\n3.456,z\n", {}, ("dataset.number_unclear", {"row": 3, "column": "a", "value": "1.200"})),
         (b"a,b\n1e5,x\n", {}, ("dataset.not_number", {"row": 2, "column": "a", "value": "1e5"})),
         (b"a,b\nx,1\ny,2\nx,1\n", {"key": ("a", "b")}, ("dataset.key_twice", {"row": 4, "other": 2})),
         (b"a,b\nx,1\n,2\n", {"key": ("a",)}, ("dataset.key_empty", {"row": 3, "column": "a"})),
@@ -201,4 +218,4 @@ def test_any_bytes_are_a_table_or_are_refused_with_reasons(data: bytes, decimal:
     except DatasetErrors:
         return
     texts = tuple(each.name for each in found.columns if not each.numeric)
-    assert read(found.canonical, delimiter="comma", text=texts).canonical == found.canonical
+    assert read(found.canonical, delimiter="comma", decimal=".", text=texts).canonical == found.canonical

@@ -186,7 +186,8 @@ def test_an_unknown_name_is_said(study: Study) -> None:
         (None, {**FACTS, "decimals": ","}, "dataset.option"),
         (None, {**FACTS, "delimiter": ";"}, "dataset.option"),
         (None, {**FACTS, "key": "ags"}, "dataset.option"),
-        (None, {**FACTS, "thousands": "."}, "dataset.thousands"),
+        (None, {**FACTS, "thousands": ".", "decimal": "."}, "dataset.thousands"),
+        (None, {**FACTS, "thousands": ",", "decimal": ","}, "dataset.thousands"),
     ],
 )
 def test_options_that_cannot_be_are_refused(sidecar: bytes | None, given: dict[str, Any], code: str) -> None:

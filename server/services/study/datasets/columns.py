@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.errors.error import CodedError
-from server.services.study.datasets.numbers import Spelling, is_code, looks_like_number
+from server.services.study.datasets.numbers import Spelling, is_code, is_unclear, looks_like_number
 from server.services.study.datasets.options import Reading
 from server.services.study.datasets.problems import Problems, shown
 from server.services.study.datasets.table import Column
@@ -18,7 +18,7 @@ def typed(names: list[str], rows: Numbered, reading: Reading, problems: Problems
     A column is numeric where more than half of its values look like numbers and none like a code (``05112``). Then all
     must be numbers, in the spelling of the file: a value that is none was not meant to be there.
     """
-    spelling = Spelling(reading.decimal, reading.thousands)
+    spelling = Spelling(reading.point, reading.thousands)
     columns: list[Column] = []
     for place, name in enumerate(names):
         values = [row[place] for _, row in rows if row[place]]
@@ -27,6 +27,8 @@ def typed(names: list[str], rows: Numbered, reading: Reading, problems: Problems
         columns.append(Column(name, numeric))
         if not numeric:
             continue
+        if not reading.is_clear:
+            _check_points(place, name, rows, problems)
         for number, row in rows:
             if row[place]:
                 value = spelling.read(row[place])
@@ -38,6 +40,14 @@ def typed(names: list[str], rows: Numbered, reading: Reading, problems: Problems
     if reading.key:
         _check_key([names.index(name) for name in reading.key], reading.key, rows, problems)
     return tuple(columns)
+
+
+def _check_points(place: int, name: str, rows: Numbered, problems: Problems) -> None:
+    """See that some number of the column tells what its points mean; else they could all stand between thousands."""
+    pointed = [(number, row[place]) for number, row in rows if "." in row[place]]
+    if pointed and all(is_unclear(value) for _, value in pointed):
+        number, value = pointed[0]
+        problems.add(CodedError("dataset.number_unclear", row=number, column=name, value=shown(value)))
 
 
 def _check_key(places: list[int], names: tuple[str, ...], rows: Numbered, problems: Problems) -> None:

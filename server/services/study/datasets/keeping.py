@@ -61,7 +61,12 @@ class Kept:
         """What has to stand beside the canonical CSV so that importing it again gives the same dataset."""
         texts = [each["name"] for each in self.columns if not each["numeric"]]
         lists = {"key": self.key, "text": texts}
-        return {**self.facts, "delimiter": "comma", **{name: value for name, value in lists.items() if value}}
+        return {
+            **self.facts,
+            "delimiter": "comma",
+            "decimal": ".",
+            **{name: value for name, value in lists.items() if value},
+        }
 
 
 class Datasets:

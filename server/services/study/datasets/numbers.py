@@ -13,6 +13,7 @@ _SIGN = "[-+\\u2212]?"
 _LOOSE = re.compile(
     rf"{_SIGN}(?:[0-9]+(?:[.,][0-9]+)?|[0-9]{{1,3}}(?:{_ANY_GROUP}[0-9]{{3}})+(?:[.,][0-9]+)?)(?:[eE][-+]?[0-9]+)?"
 )
+_UNCLEAR = re.compile(rf"{_SIGN}[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+")
 _CODE = re.compile(rf"{_SIGN}0[0-9]+")
 
 
@@ -36,6 +37,11 @@ class Spelling:
 def looks_like_number(cell: str) -> bool:
     """Whether it is a number in some spelling, though perhaps not in that of the file."""
     return bool(_LOOSE.fullmatch(cell))
+
+
+def is_unclear(cell: str) -> bool:
+    """Whether a point in it may stand before decimals or between thousands, as in ``1.200``."""
+    return bool(_UNCLEAR.fullmatch(cell))
 
 
 def is_code(cell: str) -> bool:

@@ -26,10 +26,13 @@ _MOST_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is read. ``delimiter`` None: found out. ``rename`` maps headers of the file to names of columns."""
+    """How a file is read. ``delimiter`` None: found out. ``rename`` maps headers of the file to names of columns.
+
+    ``decimal`` None: not said, so what could be read in two ways is not read at all.
+    """
 
     delimiter: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     thousands: str | None = None
     encoding: str = "utf-8"
     key: tuple[str, ...] = ()
@@ -37,10 +40,19 @@ class Reading:
     text: tuple[str, ...] = ()
     rename: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def point(self) -> str:
+        """What stands before decimals: as said, else a point, or a comma where points stand between thousands."""
+        return self.decimal or ("," if self.thousands == "." else ".")
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it was said how numbers are written."""
+        return self.decimal is not None or self.thousands is not None
+
     def to_json(self) -> dict[str, Any]:
         """The same in the words of a sidecar, without what is usual."""
-        found: dict[str, Any] = {"delimiter": self.delimiter, "thousands": self.thousands}
-        found["decimal"] = self.decimal if self.decimal != "." else None
+        found: dict[str, Any] = {"delimiter": self.delimiter, "thousands": self.thousands, "decimal": self.decimal}
         found["encoding"] = self.encoding if self.encoding != "utf-8" else None
         found |= {name: list(getattr(self, name)) or None for name in _LISTS}
         found["rename"] = dict(self.rename) or None
@@ -118,8 +130,8 @@ def options_of(sidecar: bytes | None, given: Mapping[str, object]) -> tuple[Fact
         if name in ("source", "licence", "retrieved") and name not in values:
             raise CodedError("dataset.fact_missing", fact=name) from None
         raise CodedError("dataset.option", option=name[:SHOWN]) from None
-    if reading.thousands == reading.decimal:
-        raise CodedError("dataset.thousands", mark=reading.decimal)
+    if reading.thousands == reading.point:
+        raise CodedError("dataset.thousands", mark=reading.point)
     return facts, reading
 
 

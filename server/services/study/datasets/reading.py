@@ -29,7 +29,7 @@ _CONTROL = re.compile("[\x7f-\x9f]")
 def read_table(data: bytes, reading: Reading) -> Table:
     """The table in a file. Raises ``DatasetErrors`` with everything that is wrong."""
     text = _text(data, reading.encoding)
-    delimiter = DELIMITERS[reading.delimiter] if reading.delimiter else find_delimiter(text, reading.decimal)
+    delimiter = DELIMITERS[reading.delimiter] if reading.delimiter else find_delimiter(text, reading.point)
     rows = _rows(text, delimiter)
     if not rows:
         raise DatasetErrors([CodedError("dataset.empty")])
