@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from forms.definition import Form
 from forms.errors import Code, Finding, Severity
@@ -14,6 +14,7 @@ from forms.files import MANY_ROWS, Found, bind_files, files_of, unbound_sources
 from forms.schema import dump_form, load_form, read_form
 from forms.version import version_hash
 from forms.xform import compile_xform
+from tests.examples import examples
 from tests.forms.strategies import documents
 
 TABLET = Path(__file__).resolve().parents[2] / "server" / "tablet" / "src" / "form" / "testing"
@@ -83,6 +84,7 @@ def test_every_use_of_a_file_is_found_with_its_place_and_columns() -> None:
     }  # fmt: skip
 
 
+@settings(max_examples=examples(20))
 @given(documents(old=True))
 def test_a_bound_form_binds_all_that_its_xform_loads(document: dict[str, Any]) -> None:
     document.pop("files", None)

@@ -156,28 +156,26 @@ def test_a_picture_that_is_missing_is_told_and_the_form_published(study: Study) 
     assert "files" not in newest_body(study)
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "expected"),
-    [
-        ("towns.csv", b"name,label\nx\n", ["form_file.table", "dataset.ragged"]),
-        ("map.geojson", b'{"type": "Feature"}', ["form_file.unusable"]),
-        ("map.geojson", b"[" * 200_000, ["form_file.unusable"]),
-        ("register.xml", b"<root>", ["form_file.unusable"]),
-        ("register.xml", b'<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>', ["form_file.unusable"]),
-        ("register.xml", '<!DOCTYPE r [<!ENTITY a "b">]><r/>'.encode("utf-16"), ["form_file.unusable"]),
-        ("hof.png", b"", ["form_file.unusable"]),
-        ("hof.png", b"x" * (MAX_BYTES + 1), ["form_file.too_large"]),
-    ],
-)
-def test_files_that_cannot_be_used_are_refused(
-    study: Study, tmp_path: Path, name: str, data: bytes, expected: list[str]
-) -> None:
-    (tmp_path / name).write_bytes(data)
+UNUSABLE: list[tuple[str, bytes, list[str]]] = [
+    ("towns.csv", b"name,label\nx\n", ["form_file.table", "dataset.ragged"]),
+    ("map.geojson", b'{"type": "Feature"}', ["form_file.unusable"]),
+    ("map.geojson", b"[" * 200_000, ["form_file.unusable"]),
+    ("register.xml", b"<root>", ["form_file.unusable"]),
+    ("register.xml", b'<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>', ["form_file.unusable"]),
+    ("register.xml", '<!DOCTYPE r [<!ENTITY a "b">]><r/>'.encode("utf-16"), ["form_file.unusable"]),
+    ("hof.png", b"", ["form_file.unusable"]),
+    ("hof.png", b"x" * (MAX_BYTES + 1), ["form_file.too_large"]),
+]
+
+
+def test_files_that_cannot_be_used_are_refused(study: Study, tmp_path: Path) -> None:
     using = {"towns.csv": PLACE, "map.geojson": MAP, "register.xml": REGISTER, "hof.png": PICTURE}
-    with pytest.raises(DatasetErrors) as caught:
-        publish(study, document(using[name]), tmp_path)
-    assert [each.code for each in caught.value.problems] == expected
-    assert set(expected) <= catalogue().keys()
+    for name, data, expected in UNUSABLE:
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(DatasetErrors) as caught:
+            publish(study, document(using[name]), tmp_path)
+        assert [each.code for each in caught.value.problems] == expected, (name, data[:40])
+        assert set(expected) <= catalogue().keys()
     assert study.rows(FormVersion) == []
 
 
