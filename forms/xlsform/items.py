@@ -166,7 +166,8 @@ class Items:
                 item[key] = texts(bind.pop(name), self.languages, "bind", name)
         truths = _TRUTHS if self.exact else _PLAIN_TRUTHS
         for name, key in _BIND_CONDITIONS.items():
-            if name in bind:
+            # Where the type has no key for it, it becomes an attribute, which is a text.
+            if name in bind and key in SCHEMAS[item["type"]].keys:
                 value = bind.pop(name)
                 item[key] = value if isinstance(value, bool) else truths.get(as_text(value), as_text(value))
         for name, key in _BIND_WORDS.items():
@@ -210,7 +211,7 @@ class Items:
 
     def _attributes(self, item: Json, body: Cells, instance: Any) -> None:  # noqa: ANN401  cells in a group
         if "appearance" in body:
-            item["appearance"] = as_text(body.pop("appearance"))
+            item["appearance"] = self._attribute(body.pop("appearance"))
         for element, given in (("body", body), ("instance", instance)):
             if given:
                 found = {name: self._attribute(value) for name, value in given.items()}

@@ -124,6 +124,14 @@ FORMS: dict[str, str] = {
         |        | text        | a    | A     |           |          |            | x              | y                | z             |
         |        | end group   |      |       |           |          |            |                |                  |               |
     """,
+    "one column for a type with a key and one without": """
+        | survey |             |      |       |          |           |          |            |            |
+        |        | type        | name | label | required | read_only | relevant | constraint | appearance |
+        |        | start       | s    |       | yes      | yes       | 1 = 1    | . != ''    |            |
+        |        | begin group | g    | G     | true     | no        | 1 = 1    | . != ''    | field-list |
+        |        | text        | a    | A     | yes      | yes       | 1 = 1    | . != ''    | multiline  |
+        |        | end group   |      |       |          |           |          |            |            |
+    """,
     "an app on a group and on a question": """
         | survey |             |      |       |                   |            |                               |                     |
         |        | type        | name | label | intent            | appearance | body::intent                  | no_app_error_string |
