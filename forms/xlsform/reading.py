@@ -23,7 +23,7 @@ from forms.xlsform.lists import Lists, lists_in_the_end
 from forms.xlsform.nodes import Cells, Node, survey_of, written_out
 from forms.xlsform.origins import Origins
 from forms.xlsform.own import own_values
-from forms.xlsform.same import differences
+from forms.xlsform.same import differences, first_language
 from forms.xlsform.settings import settings_of
 from forms.xlsform.sheets import (
     CHOICES,
@@ -70,7 +70,7 @@ def read_workbook(book: Book) -> Imported:
     if failed := [each for each in book.failed if matters(book, each)]:
         raise FormErrors(each.place.finding(Code.CELL_ERROR, {"value": each.value}) for each in failed)
     ran = judge(book)
-    reader = _Reader(book)
+    reader = _Reader(book, first_language(ran.xml))
     document = reader.document()
     try:
         form = load_form(document)
@@ -87,8 +87,8 @@ def read_workbook(book: Book) -> Imported:
 
 
 class _Reader:
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, first_language: str | None) -> None:
+        self.book, self.first_language = book, first_language
         self.own = own_values(book)
         self.languages = Languages(self.own.get("languages", ()), self.own.get("undeclared_languages", ()))
         self.settings = grouped(book, SETTINGS)
@@ -141,7 +141,10 @@ class _Reader:
         return self.settings.rows[0].get(name, otherwise) if self.settings.rows else otherwise
 
     def _declare_languages(self) -> None:
-        """Declare the languages in the order of the columns, a plain column standing for the default language."""
+        """Declare the languages in the order of the columns, a plain column standing for the default language.
+
+        Where none is the default, clients begin with the first, which pyxform finds in its own way.
+        """
         for sheet in (SURVEY, CHOICES):
             spellings = list(_spellings(self.sheets[sheet].headers))
             self.languages.explicit_default |= UNTOLD in spellings
@@ -154,6 +157,9 @@ class _Reader:
             self.languages.code(self.default_spelling)
 
     def _languages(self) -> list[Json]:
+        if self.first_language is not None and self.default_spelling == UNTOLD and not self.own:
+            first = self.languages.codes.get(self.first_language)
+            self.languages.declared.sort(key=lambda language: language.code != first)
         found = [
             {key: value for key in ("code", "name", "spelling") if (value := getattr(language, key)) is not None}
             for language in self.languages.declared

@@ -11,6 +11,22 @@ _TYPES = {
     Kind.BACKGROUND_GEOPOINT: "background-geopoint",
     Kind.BACKGROUND_AUDIO: "background-audio",
 }
+# Attributes that have a column of their own, for the types that have no key for them: pyxform takes no sheet with two
+# names for one column.
+_COLUMNS = {
+    "bind": {
+        "relevant": "relevant",
+        "required": "required",
+        "jr:requiredMsg": "required_message",
+        "readonly": "read_only",
+        "constraint": "constraint",
+        "jr:constraintMsg": "constraint_message",
+        "jr:noAppErrorString": "no_app_error_string",
+        "calculate": "calculation",
+        "entities:saveto": "save_to",
+    },
+    "body": {"appearance": "appearance", "jr:count": "repeat_count"},
+}
 
 
 def lists_in_use(form: Form) -> list[str]:
@@ -41,7 +57,7 @@ def put_attributes(row: Row, attributes: Attributes | None) -> None:
         return
     for element in ("bind", "body", "instance"):
         for name, value in sorted((getattr(attributes, element) or {}).items()):
-            row[f"{element}::{name}"] = value
+            row[_COLUMNS.get(element, {}).get(name, f"{element}::{name}")] = value
 
 
 def put(row: Row, cells: Mapping[str, Cell | Scalar | None]) -> None:

@@ -38,6 +38,15 @@ def differences(theirs: str, ours: str) -> list[str]:
     return [each for each, _ in zip(found, range(_MAX_DIFFERENCES), strict=False)]
 
 
+def first_language(xml: str) -> str | None:
+    """The language that an XForm without a default language begins with, as it is spelled there; None for no language.
+
+    Raises NotAnXFormError.
+    """
+    language: str | None = canonical(xml)["itext"].get("default language")
+    return language
+
+
 def canonical(xml: str) -> dict[str, Any]:
     """The parts of an XForm as values that are equal where the forms are. Raises NotAnXFormError."""
     try:

@@ -16,6 +16,8 @@ SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 EXTERNAL_CHOICES, ENTITIES, OSM = "external_choices", "entities", "osm"
 SHEETS = (SURVEY, CHOICES, SETTINGS, EXTERNAL_CHOICES, ENTITIES, OSM)
 """The sheets that XLSForm knows."""
+NEEDED_COLUMNS: Mapping[str, tuple[str, ...]] = {SURVEY: ("type", "name")}
+"""The columns that a sheet must have, even without rows."""
 OWN_SHEET = "feldbuch"
 """The sheet with what XLSForm has no place for. A workbook that has it takes every text exactly as it stands."""
 OWN_PREFIX = "feldbuch_"

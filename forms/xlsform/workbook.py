@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from forms.definition import Form
 from forms.xlsform.book import Book, Table
-from forms.xlsform.sheets import FIRST_ROW, OWN_PREFIX, OWN_SHEET, Cell, Row, Sheets, header
+from forms.xlsform.sheets import FIRST_ROW, NEEDED_COLUMNS, OWN_PREFIX, OWN_SHEET, Cell, Row, Sheets, header
 from forms.xlsform.write import export_sheets
 
 # The order of columns that readers of XLSForms expect; what is not here keeps the order in which it comes, after these.
@@ -50,7 +50,7 @@ def write_xlsform(form: Form) -> bytes:
     sheets = export_sheets(form)
     book = Workbook(write_only=True)
     for name, rows in (*sheets.rows().items(), (OWN_SHEET, sheets.own)):
-        _write(book.create_sheet(name), columns_of(rows), rows)
+        _write(book.create_sheet(name), columns_of(name, rows), rows)
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -62,9 +62,9 @@ def book_of(sheets: Sheets, stem: str | None = None) -> Book:
     return Book(tables, (*tables, OWN_SHEET), stem, _table(OWN_SHEET, sheets.own) if sheets.own else None)
 
 
-def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The columns of some rows, as they stand in a file: a plain one before those of its languages."""
-    found = header(rows)
+def columns_of(sheet: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns of a sheet's rows, as they stand in a file: a plain one before those of its languages."""
+    found = header(rows, NEEDED_COLUMNS.get(sheet, ()))
     places = {name: place for place, name in enumerate(_ORDER)}
 
     def rank(column: str) -> tuple[bool, int, str, bool]:
@@ -76,7 +76,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
-    columns = columns_of(rows)
+    columns = columns_of(name, rows)
     ordered = tuple({column: row[column] for column in columns if column in row} for row in rows)
     positions = {column: position for position, column in enumerate(columns)}
     return Table(name, positions, ordered, tuple(range(FIRST_ROW, FIRST_ROW + len(rows))))
