@@ -78,9 +78,11 @@ def json_of(value: object) -> bytes:
 
 
 def shown(value: object) -> str | None:
-    """A value as a person reads it: a text as it is, anything else as JSON; None where there is none."""
+    """A value as a person reads it: texts as they are, anything else as JSON; None where there is none."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
     return json_of(value).decode()
 
 
