@@ -22,9 +22,12 @@ HARDLY_RUN, TRIES = 5.0, 3
 
 
 class Part:
-    """A served place. What it says goes into a file beside its place."""
+    """A served place. What it says goes into a file beside its place.
 
-    def __init__(self, role: str, place: Path, url: str) -> None:
+    ``hardly_run`` is the time in seconds under which a run does not count as one.
+    """
+
+    def __init__(self, role: str, place: Path, url: str, hardly_run: float = HARDLY_RUN) -> None:
         self.role = role
         self.log = place.with_suffix(".log")
         self._place = place
@@ -32,6 +35,7 @@ class Part:
         self.log.unlink(missing_ok=True)
         self._process = self._start()
         self._started = time.monotonic()
+        self._too_short = hardly_run
         self._hardly_run = 0
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -54,7 +58,7 @@ class Part:
 
         Raises ``CodedError`` ``demo.stopped`` if it had hardly run several times, because it would then end again.
         """
-        self._hardly_run = self._hardly_run + 1 if time.monotonic() - self._started < HARDLY_RUN else 0
+        self._hardly_run = self._hardly_run + 1 if time.monotonic() - self._started < self._too_short else 0
         if self._hardly_run >= TRIES:
             raise CodedError("demo.stopped", role=self.role, path=str(self.log), said=self.last_lines())
         self._close_input()

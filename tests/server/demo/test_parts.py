@@ -13,7 +13,7 @@ from tests.conftest import find_free_port
 
 
 def test_a_part_that_ends_again_and_again_is_given_up(tmp_path: Path) -> None:
-    part = Part("node", tmp_path / "no-place-here", f"http://127.0.0.1:{find_free_port()}")
+    part = Part("node", tmp_path / "no-place-here", f"http://127.0.0.1:{find_free_port()}", hardly_run=600)
     said = []
     try:
         for _ in range(TRIES):
