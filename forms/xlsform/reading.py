@@ -157,7 +157,7 @@ class _Reader:
             self.languages.code(self.default_spelling)
 
     def _languages(self) -> list[Json]:
-        if self.first_language is not None and self.default_spelling == UNTOLD and not self.own:
+        if self.first_language is not None and not self.own:
             first = self.languages.codes.get(self.first_language)
             self.languages.declared.sort(key=lambda language: language.code != first)
         found = [

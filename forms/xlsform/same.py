@@ -39,12 +39,15 @@ def differences(theirs: str, ours: str) -> list[str]:
 
 
 def first_language(xml: str) -> str | None:
-    """The language that an XForm without a default language begins with, as it is spelled there; None for no language.
+    """The language that an XForm begins with, as it is spelled there; None where it has a default one, or none at all.
 
     Raises NotAnXFormError.
     """
-    language: str | None = canonical(xml)["itext"].get("default language")
-    return language
+    itext = canonical(xml)["itext"]
+    if not itext or any("default" in each["attributes"] for each in itext["languages"].values()):
+        return None
+    first: str | None = itext["default language"]
+    return first
 
 
 def canonical(xml: str) -> dict[str, Any]:

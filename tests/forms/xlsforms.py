@@ -544,4 +544,35 @@ FORMS: dict[str, str] = {
         |          | id_string | form_id | version |
         |          | old       | new     | 2       |
     """,
+    "nothing but headers": """
+        | survey |      |      |                |             |
+        |        | type | name | label::Türkçe  | constraint  |
+    """,
+    "the first language is another in the choices, and none is the default": """
+        | survey  |                      |       |            |           |
+        |         | type                 | name  | label::ro  | label::bg |
+        |         | begin repeat         | stays | Șederi     | Престои   |
+        |         | select_one l or_other| where | Unde       | Къде      |
+        |         | end repeat           |       |            |           |
+        | choices |                      |       |            |           |
+        |         | list_name            | name  | label::bg  | label::ro |
+        |         | l                    | here  | Тук        | Aici      |
+        |         | l                    | away  | Другаде    | Altundeva |
+    """,
+    "a default language that no column has": """
+        | survey   |                  |      |                |              |
+        |          | type             | name | label::Türkçe  | label::de    |
+        |          | select_one l     | a    | A              | A de         |
+        | choices  |                  |      |                |              |
+        |          | list_name        | name | label::Deutsch | label::Türkçe|
+        |          | l                | x    | X              | X tr         |
+        | settings |                  |      |                |              |
+        |          | default_language |      |                |              |
+        |          | Bulgarian        |      |                |              |
+    """,
+    "an appearance by language, of which pyxform makes what it can": """
+        | survey |      |      |       |                        |
+        |        | type | name | label | appearance::Română (ro)|
+        |        | text | a    | A     | minimal                |
+    """,
 }
