@@ -37,7 +37,8 @@ def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., T
     answered = meets_constraints_and_skips(tablet)
     answered |= tablet.fill_in(interview, until="rent")
 
-    # The battery is pulled out in mid-draft.
+    # The battery is pulled out in mid-draft, once the app has said that it keeps what was given.
+    expect(tablet.by_id("kept")).to_have_attribute("data-keeping", "kept")
     tablet.kill()
     tablet.open()
     tablet.visit(demo.central)
@@ -52,8 +53,8 @@ def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., T
     tablet.wait_for(instance, "tablet", seconds=5)
 
     # The node is there again, and dies by kill -9 while it takes the photo in.
-    demo.start()
     slow_down(tablet, bytes_a_second=1_000_000)
+    demo.start()
     tablet.by_id("sync-now").click()
     wait_for_half_an_upload(demo.folder / "node" / "spool", photo.stat().st_size)
     demo.kill("node")
