@@ -36,7 +36,7 @@ Value = str | int | Decimal | date | time | datetime | tuple[str, ...] | Missing
 
 
 class Doubt(Exception):  # noqa: N818  not an error: the value is kept
-    """Something is wrong with an answer. `value` is what stays of it, `problems` the codes with their parameters."""
+    """An answer that needs another look. `value` is what stays of it, `problems` codes of what is wrong with it."""
 
     def __init__(self, value: Value, *problems: tuple[Code, Params]) -> None:
         self.value, self.problems = value, problems
@@ -64,6 +64,18 @@ def choice_reader(allowed: frozenset[str] | None, list_name: str) -> Reader:
         if stripped not in allowed:
             raise Doubt(stripped, (Code.ANSWER_UNKNOWN_CHOICE, {"list": list_name}))
         return stripped
+
+    return read
+
+
+def kind_reader(kinds: frozenset[str], list_name: str) -> Reader:
+    """The reader of a missing kind. It always raises `Doubt`: what it says belongs into another cell as well."""
+
+    def read(text: str) -> Value:
+        kind = text.strip()
+        if kind not in kinds:
+            raise Doubt(kind, (Code.ANSWER_UNKNOWN_CHOICE, {"list": list_name}))
+        raise Doubt(kind)
 
     return read
 

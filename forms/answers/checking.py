@@ -17,7 +17,7 @@ class Filled(Round):
 
     `asked` tells whether the row itself should be there: None where the answers do not tell. `states` tells it of each
     of its conditions, and `reasons` which condition does not hold. `seen` counts its groups, and rounds of repeats, by
-    their paths.
+    their paths, `missing` names the columns that say why an answer is missing.
     """
 
     plan: TablePlan
@@ -27,6 +27,7 @@ class Filled(Round):
     states: list[bool | None] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
 
 class Checker:

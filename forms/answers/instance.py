@@ -1,4 +1,8 @@
-"""An instance's XML, read safely: no DTD, no entities, no network, bounded size and depth."""
+"""An instance's XML, parsed safely: no DTD, no entities, no network, bounded size and depth.
+
+How deep the elements of a form lie, the form says; how deep anything else may lie says `bound_depth`, which is asked
+before such elements are looked into.
+"""
 
 from lxml import etree
 
@@ -9,33 +13,37 @@ MAX_DEPTH = 64
 _BOM = b"\xef\xbb\xbf"
 
 
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    load_dtd=False,
+    dtd_validation=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    recover=False,
+)
+_DEEPER = etree.XPath("boolean(" + "*/" * (MAX_DEPTH - 1) + "*)")
+
+
 def parse_instance(xml: bytes) -> etree._Element:
     """The root element of an instance, in UTF-8.
 
     Raises FormError: `answers.too_large`, `answers.encoding`, `answers.dtd`, `answers.xml_syntax` (with line and
-    column) or `answers.too_deep`.
+    column) or, where the parser itself gives up, `answers.too_deep`.
     """
     if len(xml) > MAX_BYTES:
         raise FormError(Code.ANSWERS_TOO_LARGE, params={"limit": MAX_BYTES})
-    try:
-        xml.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FormError(Code.ANSWERS_ENCODING) from error
+    if not xml.isascii():
+        try:
+            xml.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise FormError(Code.ANSWERS_ENCODING) from error
     if _prolog_holds_dtd(xml):
         raise FormError(Code.ANSWERS_DTD)
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        recover=False,
-    )
     try:
-        root = etree.fromstring(xml, parser)
+        root = etree.fromstring(xml, _PARSER)
     except etree.XMLSyntaxError as error:
         if "depth" in str(error).lower():
             raise FormError(Code.ANSWERS_TOO_DEEP, params={"limit": MAX_DEPTH}) from error
@@ -43,7 +51,6 @@ def parse_instance(xml: bytes) -> etree._Element:
         raise FormError(Code.ANSWERS_SYNTAX, params={"line": line or 0, "column": column or 0}) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise FormError(Code.ANSWERS_DTD)
-    _bound_depth(root)
     return root
 
 
@@ -75,9 +82,7 @@ def _prolog_holds_dtd(xml: bytes) -> bool:
         position = end + (2 if xml.startswith(b"?>", end) else 3)
 
 
-_DEEPER = etree.XPath("boolean(" + "*/" * (MAX_DEPTH - 1) + "*)")
-
-
-def _bound_depth(root: etree._Element) -> None:
-    if _DEEPER(root):
+def bound_depth(element: etree._Element) -> None:
+    """Raises FormError `answers.too_deep` where the tree of an element has more than `MAX_DEPTH` levels."""
+    if _DEEPER(element.getroottree().getroot()):
         raise FormError(Code.ANSWERS_TOO_DEEP, params={"limit": MAX_DEPTH})

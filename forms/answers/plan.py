@@ -18,7 +18,7 @@ from forms.tables import (
     has_columns,
     repeat_table,
 )
-from forms.values import Missing, Reader, choice_reader, choices_reader, reader_of
+from forms.values import Missing, Reader, choice_reader, choices_reader, kind_reader, reader_of
 
 Prefix = tuple[str, ...]
 
@@ -188,7 +188,7 @@ class _Planner:
         companion = None
         if kinds:
             name, companion = f"{question.name}{COMPANION}", (f"{column}{COMPANION}", f"{path}{COMPANION}")
-            elements[name] = Leaf(companion[1], companion[0], choice_reader(frozenset(kinds), name))
+            elements[name] = Leaf(companion[1], companion[0], kind_reader(frozenset(kinds), name))
             parent.table.companions[companion[0]] = Companion(companion[1], columns, kinds)
         self.checks.question(question, (columns[0], path), spot, companion)
 

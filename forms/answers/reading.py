@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from forms.answers.checking import Checker, Filled
-from forms.answers.instance import local_name, parse_instance, text_of
+from forms.answers.instance import bound_depth, local_name, parse_instance, text_of
 from forms.answers.plan import FormPlan, GroupPlan, Leaf, NoteLeaf, SpreadLeaf, TablePlan, plan_of
 from forms.answers.results import Answers, Leftover, Row, Table
 from forms.definition import Form
@@ -135,7 +135,7 @@ class _Reading:
                     try:
                         row[column] = read(text)
                     except Doubt as doubt:
-                        row[column] = self._doubted(doubt, known.path, filled)
+                        row[column] = self._doubted(doubt, known, filled)
             elif type(known) is GroupPlan and known.path not in seen:
                 seen[known.path] = 1
                 self._children(element, known, filled)
@@ -198,20 +198,21 @@ class _Reading:
                 known.spread(text) if isinstance(known, SpreadLeaf) else (known.read(text) if known.read else text,)
             )
         except Doubt as doubt:
-            values = (self._doubted(doubt, known.path, filled),)
+            values = (self._doubted(doubt, known, filled),)
         filled.row.update(zip(columns, values, strict=False))
 
-    def _doubted(self, doubt: Doubt, path: str, filled: Filled) -> Value:
+    def _doubted(self, doubt: Doubt, known: Leaf | SpreadLeaf, filled: Filled) -> Value:
         for code, params in doubt.problems:
-            self._tell(code, f"{filled.path}/{path}", params)
+            self._tell(code, f"{filled.path}/{known.path}", params)
+        if isinstance(known, Leaf) and known.column in filled.plan.companions:
+            filled.missing.append(known.column)
         return doubt.value
 
     def _missing(self, filled: Filled) -> None:
         """Put why an answer is missing into the cells of the answer."""
         row = filled.row
-        companions = filled.plan.companions
-        for column in filter(row.get, companions):
-            kind, companion = row[column], companions[column]
+        for column in filled.missing:
+            kind, companion = row[column], filled.plan.companions[column]
             if any(row.get(answer) is not None for answer in companion.answers):
                 self._tell(Code.ANSWER_AND_MISSING, f"{filled.path}/{companion.path}")
             elif missing := companion.kinds.get(str(kind)):
@@ -255,6 +256,8 @@ class _Reading:
 
     def _leave(self, element: etree._Element, path: str) -> None:
         """Keep the texts and attributes of an element that has no cell."""
+        if len(element):
+            bound_depth(element)
         for each in element.iter():
             for name, value in each.attrib.items():
                 if value.strip():

@@ -34,6 +34,8 @@ def from_row(column: str, level: int) -> Run:
     """The value of a column of the row, or of one so many repeats outward."""
     if level == 0:
         return lambda round_: round_.row.get(column)
+    if level == 1:
+        return lambda round_: round_.parent.row.get(column)  # type: ignore[union-attr]
     return lambda round_: outward(round_, level).row.get(column)
 
 

@@ -34,6 +34,8 @@ class Unanswerable(Exception):  # noqa: N818  not an error: the answers alone do
 def number(value: Result) -> float:
     """The value as a number, NaN where it is none. Raises `Unanswerable` for times of day and what was not read."""
     kind = value.__class__
+    if kind is str and value.isdigit() and value.isascii():  # type: ignore[union-attr]
+        return float(value)  # type: ignore[arg-type]
     if kind is float:
         return value  # type: ignore[return-value]
     if kind is int:
@@ -122,8 +124,6 @@ def _days(value: Result) -> float:
 
 
 def _number_of_text(given: str) -> float:
-    if given.isdigit() and given.isascii():
-        return float(given)
     given = given.strip()
     if _NUMBER.fullmatch(given):
         return float(given)

@@ -9,6 +9,7 @@ from lxml import etree
 from forms.answers import AnswerReader
 from forms.definition import Form, Group, Item, Kind, Question, Repeat
 from forms.errors import Code
+from forms.missing import COMPANION, offered_kinds
 from forms.tables import choices_of, counts_itself
 
 ROUNDS = 3
@@ -65,21 +66,25 @@ def _fill(
     tries: dict[str, int],
     hidden: set[str],
 ) -> None:
+    """Write what a form app writes: nothing of what is not asked, and an empty element of what is not answered."""
     for item in items:
         here = f"{path}/{item.name}"
         if isinstance(item, Group):
-            _fill(etree.SubElement(parent, item.name), item.questions, form, here, tries, hidden)
+            group = etree.SubElement(parent, item.name)
+            _fill(group, item.questions, form, here, tries, hidden)
+            if not len(group):
+                parent.remove(group)
         elif isinstance(item, Repeat):
             if counts_itself(item):
                 etree.SubElement(parent, f"{item.name}_count").text = str(ROUNDS)
             for number in range(1, ROUNDS + 1):
                 inner = etree.SubElement(parent, item.name)
                 _fill(inner, item.questions, form, f"{here}[{number}]", tries, hidden)
-        elif item.kind is not Kind.AUDIT:
+        elif item.kind is not Kind.AUDIT and here not in hidden:
             given = list(_answers(form, item))
-            element = etree.SubElement(parent, item.name)
-            if here not in hidden:
-                element.text = given[tries.get(here, 0) % len(given)]
+            etree.SubElement(parent, item.name).text = given[tries.get(here, 0) % len(given)]
+            if offered_kinds(form, item):
+                etree.SubElement(parent, f"{item.name}{COMPANION}")
 
 
 def _answers(form: Form, question: Question) -> Iterator[str]:
