@@ -17,15 +17,18 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests.examples import examples
+from tests.examples import SOAK, examples
 from tests.tools.install_system_needs import find_chromium, under_ci
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 20
 # What a shell starts in the background ignores Ctrl-C, and so would all that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-# A deadline would fail where the machine has much else to do.
-settings.register_profile("feldbuch", deadline=None, max_examples=examples(100))
+# A deadline would fail where the machine has much else to do. Under CI the examples are always the same ones, so that
+# a change is judged by what it changes; new ones are drawn on everybody's own machine and by `make soak`.
+settings.register_profile(
+    "feldbuch", deadline=None, max_examples=examples(100), derandomize=under_ci() and not SOAK, print_blob=True
+)
 settings.load_profile("feldbuch")
 
 
