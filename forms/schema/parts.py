@@ -16,7 +16,7 @@ from forms.definition import (
     Submission,
 )
 from forms.errors import Code
-from forms.names import CHOICE_NAME, LANGUAGE, LANGUAGE_NAME, LIST_NAME, MAX_NAME, MISSING_KIND, NAME
+from forms.names import CHOICE_NAME, LANGUAGE, LANGUAGE_NAME, MAX_NAME, MISSING_KIND, NAME
 from forms.schema.fields import MissingCode, StrictSchema, Truth, Word, told
 from forms.schema.lists import One, Several
 from forms.schema.maps import (
@@ -144,7 +144,8 @@ class ChoiceLists(Mapped):
 
     # An empty list is told by the checks, together with whoever uses it.
     each = Several(ChoiceSchema(), most=MAX_CHOICES, filled=False)
-    pattern = LIST_NAME
+    # A list that no question can name is of no use, and yet it may stand in an XLSForm.
+    pattern = CHOICE_NAME
     wrong_name = Code.BAD_LIST_NAME
     # The compiler makes lists of its own.
     kept_prefix = KEPT_PREFIX

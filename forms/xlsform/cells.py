@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from forms.errors import Code, Finding
+from forms.definition import Scalar
+from forms.errors import Code, Finding, FormError
 from forms.xlsform.book import as_text
 from forms.xlsform.grouping import Grouped
 from forms.xlsform.languages import Languages
+from forms.xlsform.sheets import scalar_text
 
 Json = dict[str, Any]
 
@@ -43,3 +45,24 @@ def media_of(media: Mapping[str, Any], languages: Languages) -> Json:
         if kind not in _MEDIA:
             raise Unsupported(f"media::{kind}", "media", kind)
     return {_MEDIA[kind]: texts(value, languages, "media", kind) for kind, value in media.items()}
+
+
+def number_in(text: str) -> Scalar:
+    """The number that a text spells as JSON does, else the text."""
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if spelled(number, text) is not text:
+            return number
+    return text
+
+
+def spelled(value: Scalar | bool, text: str) -> Scalar | bool:
+    """A value, where a cell would be written for it as the text has it, else the text: the XForm keeps the spelling."""
+    try:
+        return value if scalar_text(value) == text else text
+    except FormError:
+        # Neither infinite numbers nor very large ones stand in JSON.
+        return text

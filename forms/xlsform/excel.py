@@ -180,7 +180,9 @@ def _cell(value: object, known: str, column: str, exact: bool) -> Cell:
     if isinstance(value, Scalar) and not isinstance(value, str) and _is_typed(known, column):
         return value
     text = value if isinstance(value, str) else xlsx_value_to_str(value)
-    return " ".join(text.split()) if column in _WORDS and not (known == CHOICES and column == "name") else text
+    if column not in _WORDS:
+        return text
+    return " ".join(text.split()) if known == SURVEY else text.strip()
 
 
 def _is_typed(known: str, column: str) -> bool:

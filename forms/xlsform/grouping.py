@@ -72,6 +72,9 @@ def headers_of(book: Book, sheet: str) -> dict[Tokens, str]:
 def grouped(book: Book, sheet: str, default_language: str = constants.DEFAULT_LANGUAGE_VALUE) -> Grouped:
     """A sheet's rows in groups; pyxform must have taken the workbook."""
     table = book.table(sheet)
+    if not table.rows:
+        # pyxform does not look at the headers of a sheet without rows.
+        return Grouped(book, sheet, (), headers_of(book, sheet))
     rows, columns = table.rows, dict.fromkeys(table.columns)
     if sheet == SETTINGS and {"id_string", "form_id"} <= columns.keys():
         # Of two names for the id, pyxform takes the new one.

@@ -15,7 +15,7 @@ from forms.names import UNTOLD
 from forms.schema.items import SCHEMAS
 from forms.schema.parameters import PARAMETERS
 from forms.xlsform.book import as_text
-from forms.xlsform.cells import Unsupported, media_of, texts
+from forms.xlsform.cells import Unsupported, media_of, number_in, spelled, texts
 from forms.xlsform.companions import required_alone
 from forms.xlsform.grouping import Grouped
 from forms.xlsform.languages import Languages
@@ -97,7 +97,9 @@ class Items:
         word = str(cells["type"])
         select = RE_SELECT.search(word)
         osm = RE_OSM.search(word) if select is None else None
-        meaning = MEANINGS["osm" if osm else word] if select is None else _select(select)
+        meaning = MEANINGS.get("osm" if osm else word) if select is None else _select(select)
+        if meaning is None:
+            raise Unsupported(word, "type")
         bind = {**meaning.bind, **(cells.get("bind") or {})}
         kind = meaning.kind
         if kind is Kind.CALCULATE and "calculate" not in bind and not self.exact:
@@ -183,8 +185,7 @@ class Items:
         found: Json = {}
         for name, text in given.items():
             parameter = PARAMETERS.get(kind, {}).get(name)
-            value = text if parameter is None else parameter.from_cell(text)
-            found[name] = value if scalar_text(value) == text else text
+            found[name] = text if parameter is None else spelled(parameter.from_cell(text), text)
             if name == "incremental" and not self.exact:
                 # Whatever the word, pyxform makes this of it.
                 found[name] = True
@@ -200,14 +201,7 @@ class Items:
             return value  # type: ignore[no-any-return]  # a number of a workbook of ours
         if self.exact or kind not in _NUMERIC:
             return value
-        for number in (int, float):
-            try:
-                found = number(value)
-                if scalar_text(found) == value:
-                    return found
-            except (ValueError, OverflowError):
-                continue
-        return value
+        return number_in(value)
 
     def _attributes(self, item: Json, body: Cells, instance: Any) -> None:  # noqa: ANN401  cells in a group
         if "appearance" in body:

@@ -78,6 +78,11 @@ class _Planter:
             self.table = None
         elif begin:
             self._begin(row, position, aliases.control[begin["type"]], begin["list_name"])
+        elif word in aliases.control.values():
+            # A group that is neither begun nor ended holds nothing.
+            self.stack[-1].children.append(
+                Node(row, position, constants.REPEAT if word == constants.REPEAT else constants.GROUP)
+            )
         else:
             if self.table is not None and (select := RE_SELECT.search(word)):
                 self._in_table(row, position, select)

@@ -8,7 +8,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from forms.xlsform.quotes import hide_quotes
-from forms.xlsform.sheets import NEEDED_COLUMNS, Row, Sheets, cell_text, header
+from forms.xlsform.sheets import Row, Sheets, cell_text, columns_in
 
 _ROW = re.compile(r"\[row\s*:\s*(\d+|unknown)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
@@ -54,7 +54,7 @@ class PyxformRefusedError(Exception):
 def run(sheets: Sheets) -> Ran:
     """Run pyxform on our own sheets, with every text as it is. Raises PyxformRefusedError."""
     rows = {name: [_texts(row) for row in rows] for name, rows in sheets.rows().items()}
-    headers = {name: header(rows[name], NEEDED_COLUMNS.get(name, ())) for name in rows}
+    headers = {name: columns_in(name, rows[name]) for name in rows}
     return run_rows(rows, headers, keep_quotes=True)
 
 

@@ -38,6 +38,8 @@ from forms.xlsform.unused import matters, unused
 
 Json = dict[str, Any]
 
+# pyxform takes any column, whatever it calls its own fields; what such a row holds may not be what it seems to be.
+_UNFORESEEN = (ArithmeticError, AttributeError, FormError, LookupError, RecursionError, TypeError, ValueError)
 _LIST_SHEETS = {"choices": CHOICES, "external_choices": EXTERNAL_CHOICES, "tags": OSM}
 _TRANSLATED = frozenset({"label", "hint", "guidance_hint"})
 _MESSAGES = frozenset({"jr:requiredMsg", "jr:constraintMsg", "jr:noAppErrorString"})
@@ -120,6 +122,9 @@ class _Reader:
             questions = items.all(nodes)
         except Unsupported as unsupported:
             raise FormErrors([unsupported.finding(self.sheets[SURVEY], items.at)]) from unsupported
+        except _UNFORESEEN as error:
+            what = Unsupported(f"this row ({type(error).__name__})", "type")
+            raise FormErrors([what.finding(self.sheets[SURVEY], items.at)]) from error
         form: Json = {"feldbuch_form": FORMAT_VERSION}
         form |= settings_of(self.settings, survey.settings, self.languages, self.own, self.book.stem)
         if files:

@@ -63,3 +63,19 @@ def put_attributes(row: Row, attributes: Attributes | None) -> None:
 def put(row: Row, cells: Mapping[str, Cell | Scalar | None]) -> None:
     """Put the cells that hold something into a row."""
     row.update((column, value) for column, value in cells.items() if value is not None)
+
+
+def places_of_data_files(form: Form) -> dict[str, list[tuple[str, str]]]:
+    """The data files, name and kind, by the pointer of the group in which their rows stand; '' for none.
+
+    It makes no difference where, except that neighbours have different names.
+    """
+    names: dict[str, set[str]] = {"": {item.name for item in form.questions}}
+    for place in walk(form):
+        if not isinstance(place.item, Question):
+            names[place.pointer] = {item.name for item in place.item.questions}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, kind in sorted((form.data_files or {}).items()):
+        where = next((pointer for pointer, taken in names.items() if name not in taken), "")
+        found.setdefault(where, []).append((name, kind))
+    return found

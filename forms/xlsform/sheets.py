@@ -1,5 +1,6 @@
 """The sheets of an XLSForm in memory: rows of cells under named columns."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 EXTERNAL_CHOICES, ENTITIES, OSM = "external_choices", "entities", "osm"
 SHEETS = (SURVEY, CHOICES, SETTINGS, EXTERNAL_CHOICES, ENTITIES, OSM)
 """The sheets that XLSForm knows."""
-NEEDED_COLUMNS: Mapping[str, tuple[str, ...]] = {SURVEY: ("type", "name")}
-"""The columns that a sheet must have, even without rows."""
+_TRANSLATED = re.compile(r"(label|media)(::|$)")
+
 OWN_SHEET = "feldbuch"
 """The sheet with what XLSForm has no place for. A workbook that has it takes every text exactly as it stands."""
 OWN_PREFIX = "feldbuch_"
@@ -51,12 +52,15 @@ class Sheets:
         return {name: rows for name, rows in found.items() if rows or name == SURVEY}
 
 
-def header(rows: Iterable[Mapping[str, object]], at_least: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The columns of some rows, in the order in which they first stand."""
-    columns: dict[str, None] = dict.fromkeys(at_least)
+def columns_in(sheet: str, rows: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
+    """The columns of a sheet's rows, in the order in which they first stand, with those that pyxform needs."""
+    found: dict[str, None] = dict.fromkeys(("type", "name") if sheet == SURVEY else ())
     for row in rows:
-        columns.update(dict.fromkeys(row))
-    return tuple(columns)
+        found.update(dict.fromkeys(row))
+    if sheet == CHOICES and not any(_TRANSLATED.match(column) for column in found):
+        # Without such a column, pyxform looks for references in all of them.
+        found["label"] = None
+    return tuple(found)
 
 
 def scalar_text(value: Scalar | bool) -> str:

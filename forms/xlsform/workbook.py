@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from forms.definition import Form
 from forms.xlsform.book import Book, Table
-from forms.xlsform.sheets import FIRST_ROW, NEEDED_COLUMNS, OWN_PREFIX, OWN_SHEET, Cell, Row, Sheets, header
+from forms.xlsform.sheets import FIRST_ROW, OWN_PREFIX, OWN_SHEET, Cell, Row, Sheets, columns_in
 from forms.xlsform.write import export_sheets
 
 # The order of columns that readers of XLSForms expect; what is not here keeps the order in which it comes, after these.
@@ -64,7 +64,7 @@ def book_of(sheets: Sheets, stem: str | None = None) -> Book:
 
 def columns_of(sheet: str, rows: Sequence[Row]) -> tuple[str, ...]:
     """The columns of a sheet's rows, as they stand in a file: a plain one before those of its languages."""
-    found = header(rows, NEEDED_COLUMNS.get(sheet, ()))
+    found = columns_in(sheet, rows)
     places = {name: place for place, name in enumerate(_ORDER)}
 
     def rank(column: str) -> tuple[bool, int, str, bool]:

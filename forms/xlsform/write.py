@@ -24,7 +24,7 @@ from forms.schema import dump_form
 from forms.version import version_hash
 from forms.xlsform.companions import companion, lists_needed, required_beside
 from forms.xlsform.own import own_columns, own_rows
-from forms.xlsform.rows import lists_in_use, put, put_attributes, type_of
+from forms.xlsform.rows import lists_in_use, places_of_data_files, put, put_attributes, type_of
 from forms.xlsform.sheets import Row, Sheets, scalar_text
 
 _NOT_SHOWN = METADATA | {Kind.CALCULATE, Kind.HIDDEN}
@@ -48,13 +48,12 @@ class _Writer:
         self.titles = {language.code: language.title for language in form.languages}
         self.order = {language.code: place for place, language in enumerate(form.languages)}
         self.columns: dict[tuple[str, str], str] = {}
+        self.data_files = places_of_data_files(form)
         self.survey: list[Row] = []
         self.survey_pointers: list[str] = []
         self.version = version_hash(dump_form(form))
 
     def write(self) -> Sheets:
-        for name, kind in sorted((self.form.data_files or {}).items()):
-            self._add({"type": f"{kind}-external", "name": name}, pointer("data_files", name))
         self._items(self.form.questions, "")
         choices = list(self._choices())
         return Sheets(
@@ -105,6 +104,8 @@ class _Writer:
         return row
 
     def _items(self, items: tuple[Item, ...], parent: str) -> None:
+        for name, kind in self.data_files.get(parent, ()):
+            self._add({"type": f"{kind}-external", "name": name}, pointer("data_files", name))
         for position, item in enumerate(items):
             here = f"{parent}/questions/{position}"
             if isinstance(item, Question):

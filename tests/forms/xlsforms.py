@@ -400,6 +400,31 @@ FORMS: dict[str, str] = {
         |         | crops                                | none   | none                     | nichts                |                 |
         |         | crops                                | rye    | rye                      | Roggen                |                 |
     """,
+    "groups that are not begun": """
+        | survey |        |      |       |
+        |        | type   | name | label |
+        |        | group  | g    | G     |
+        |        | repeat | r    | R     |
+        |        | text   | a    | A     |
+    """,
+    "a file called as a question elsewhere": """
+        | survey |              |       |       |
+        |        | type         | name  | label |
+        |        | text         | towns | A     |
+        |        | begin group  | g     | G     |
+        |        | text         | b     | B     |
+        |        | csv-external | towns |       |
+        |        | end group    |       |       |
+    """,
+    "choices without labels that hold references": """
+        | survey  |                |      |       |
+        |         | type           | name | label |
+        |         | select_one l   | a    | A     |
+        | choices |                |      |       |
+        |         | list_name      | name | label | k    |
+        |         | l              | x    |       | ${b} |
+        |         | a list, unused | x    |       | y    |
+    """,
     "openstreetmap": """
         | survey |              |      |       |
         |        | type         | name | label |
