@@ -241,7 +241,6 @@ def test_a_vault_that_does_not_answer_is_said(signed_in: FlaskClient) -> None:
     assert 'data-state="unreachable"' in page.text
 
 
-
 def test_a_form_that_was_published_over_something_missing_says_so(app: Flask, signed_in: FlaskClient) -> None:
     override = insert(FormOverride).values(
         version="f" * 64,
@@ -257,6 +256,7 @@ def test_a_form_that_was_published_over_something_missing_says_so(app: Flask, si
     assert "Veröffentlicht, obwohl 3 Befunde offen waren: " in page
     assert "(mara)" in page
     assert HOSTILE not in page
+
 
 def test_grants_end_with_their_time_and_are_bounded() -> None:
     time = [0.0]
