@@ -207,7 +207,9 @@ class Finding:
     """One thing that was found, told but not raised.
 
     `pointer` is a JSON pointer (RFC 6901) into the form's JSON, '' for the whole document; for a finding on
-    answers it is the path of the XML element, the positions of repeats included.
+    answers it is the path of the XML element, the positions of repeats included; for one on a spreadsheet it names the
+    cell by sheet, row and header of the column, as in `/survey/7/type`, and the parameters sheet, row, column and cell
+    (as in `survey!A7`) say the same.
     """
 
     code: Code
