@@ -102,6 +102,7 @@ class Code(StrEnum):
     CHOICES_UNUSED = "form.choices_unused"  # No question uses the list (list)
     OR_OTHER_UNTRANSLATED = "form.or_other_untranslated"  # "or_other" brings English texts
     EMPTY_GROUP = "form.empty_group"  # A group or repeat without questions (name)
+    NO_INSTANCE_ID = "form.no_instance_id"  # Its instances would carry no instanceID
     LABEL_MISSING = "form.label_missing"  # Asked without any text or picture (name)
     ONLY_HINT = "form.only_hint"  # A hint, picture or sound, and no label (name)
     CHOICE_WITHOUT_LABEL = "form.choice_without_label"  # The choice shows its name (name, list)

@@ -14,6 +14,8 @@ ROOT_NAME = "data"
 
 def check_names(form: Form) -> Iterator[Finding]:
     """Duplicate, similar and reserved names of questions, choices and languages."""
+    if form.instance_id is False:
+        yield Finding(Code.NO_INSTANCE_ID, "/instance_id")
     yield from _siblings(form.questions, "")
     repeats: dict[str, str] = {}
     # A form that was imported with its table lists written out holds the names that pyxform makes for them.

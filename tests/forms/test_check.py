@@ -245,3 +245,10 @@ def test_a_fault_of_ours_is_not_told_again_by_pyxform() -> None:
 
 def test_every_kind_of_question_passes() -> None:
     assert {finding.code for finding in check_form(every_kind())} == {Code.OR_OTHER_UNTRANSLATED}
+
+
+def test_a_form_whose_records_could_not_be_told_apart_is_refused() -> None:
+    found = check_form(load_form({**small_form(), "instance_id": False}))
+    assert [(each.code, each.pointer, each.severity) for each in found] == [
+        (Code.NO_INSTANCE_ID, "/instance_id", Severity.ERROR)
+    ]
