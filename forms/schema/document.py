@@ -14,8 +14,8 @@ from forms.schema.problems import findings
 
 __all__ = ["FORMAT_VERSION", "MAX_BYTES", "MAX_DEPTH", "dump_form", "load_form", "read_form"]
 
-MAX_BYTES = 4 * 1024 * 1024
-MAX_DEPTH = 16
+MAX_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 32
 """How deeply groups and repeats may be nested."""
 MAX_ERRORS = 1_000
 _MAX_NESTING = 2 * MAX_DEPTH + 8

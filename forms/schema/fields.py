@@ -11,7 +11,8 @@ from forms.errors import Code
 from forms.names import ILLEGAL, MAX_NAME
 from forms.schema.problems import Problem, invalid
 
-MAX_TEXT = 20_000
+MAX_TEXT = 32_767
+"""As much as a cell of a spreadsheet holds."""
 MAX_EXACT = 2**53 - 1
 SHOWN = 80
 YES_NO = re.compile(r"\s*([Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*")

@@ -30,7 +30,7 @@ from forms.schema.maps import (
 )
 
 ADDRESS = re.compile(r"\S+")
-MAX_CHOICES = 20_000
+MAX_CHOICES = 100_000
 """How many choices a list holds. A longer one belongs into a file."""
 MAX_LISTS = 2_000
 MAX_MISSING_KINDS = 20

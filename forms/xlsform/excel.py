@@ -166,7 +166,7 @@ def _shown(value: object) -> str:
 def _bounded(name: str, rows: Iterable[list[_Value]]) -> Iterator[list[_Value]]:
     for number, row in enumerate(rows):
         if number >= MAX_ROWS:
-            raise Place(name, number + FIRST_ROW, "", "A").error(Code.SHEET_TOO_LARGE, {"limit": MAX_ROWS})
+            raise Place(name, number + FIRST_ROW, "type", "A").error(Code.SHEET_TOO_LARGE, {"limit": MAX_ROWS})
         yield row
 
 

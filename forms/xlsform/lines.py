@@ -1,14 +1,14 @@
-"""In which line of a text file each row of a sheet stands; pyxform's readers of CSV and Markdown do not tell."""
+"""In which line of a CSV file each row of a sheet stands; pyxform's reader does not tell."""
 
 import csv
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from io import StringIO
 
-from pyxform.xls2json_backends import MD_CELL, MD_COMMENT, MD_COMMENT_INLINE, MD_PIPE_OR_ESCAPE, MD_SEPARATOR
-
-from forms.xlsform.sheets import FIRST_ROW
+from forms.errors import Code
+from forms.xlsform.book import Place
+from forms.xlsform.guard import MAX_COLUMNS, MAX_ROWS
+from forms.xlsform.sheets import FIRST_ROW, SURVEY
 
 
 @dataclass(slots=True)
@@ -28,9 +28,12 @@ class Lines:
 
 
 def csv_lines(text: str) -> Lines:
-    """The lines of a CSV file: a new sheet begins where the first column holds its name."""
+    """The lines of a CSV file: a new sheet begins where the first column holds its name.
+
+    Raises FormError where there are too many rows or columns.
+    """
     lines = Lines()
-    sheet = ""
+    sheet, rows = "", 0
     reader = csv.reader(StringIO(text, newline=""))
     before = 0
     try:
@@ -41,30 +44,13 @@ def csv_lines(text: str) -> Lines:
             # A row of one cell names a sheet, whatever stands in it.
             if row[0].strip() or len(row) == 1:
                 sheet = row[0].strip().lower()
-            if any(cell.strip() for cell in row[1:]):
+            filled = sum(not cell.isspace() for cell in row[1:] if cell)
+            if filled:
                 lines.sheets[sheet].append(line)
+                rows += 1
+            for number, limit in ((filled, MAX_COLUMNS), (rows, MAX_ROWS)):
+                if number > limit:
+                    raise Place(sheet or SURVEY, line, "type", "A").error(Code.SHEET_TOO_LARGE, {"limit": limit})
     except csv.Error as error:
         lines.fault = (before + 1, str(error))
-    return lines
-
-
-def markdown_lines(text: str) -> Lines:
-    """The lines of tables in Markdown: a new sheet begins where the first column holds its name."""
-    lines = Lines()
-    sheet, width = "", 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if MD_COMMENT.match(line):
-            continue
-        inline = MD_COMMENT_INLINE.match(line)
-        match = MD_CELL.match(inline.group(1) if inline else line)
-        if match is None or MD_SEPARATOR.match(match.group(1)):
-            continue
-        first, *cells = re.split(MD_PIPE_OR_ESCAPE, match.group(1))
-        if first.strip():
-            sheet, width = first.strip().lower(), 0
-        if sheet and any(cell.strip() for cell in cells):
-            if lines.sheets[sheet] and lines.fault is None and any(cell.strip() for cell in cells[width:]):
-                lines.fault = (number, "the row has more cells than the header")
-            width = width or len(cells)
-            lines.sheets[sheet].append(number)
     return lines

@@ -13,6 +13,7 @@ from forms.schema import load_form
 from forms.schema.document import FORMAT_VERSION
 from forms.xform import compile_with_remarks
 from forms.xlsform.book import Book, as_text
+from forms.xlsform.bounds import check_bounds
 from forms.xlsform.cells import Unsupported
 from forms.xlsform.files import read_book
 from forms.xlsform.grouping import Tokens, grouped
@@ -71,6 +72,7 @@ def read_workbook(book: Book) -> Imported:
     """The same, of a workbook that was read already."""
     if failed := [each for each in book.failed if matters(book, each)]:
         raise FormErrors(each.place.finding(Code.CELL_ERROR, {"value": each.value}) for each in failed)
+    check_bounds(book)
     ran = judge(book)
     reader = _Reader(book, first_language(ran.xml))
     document = reader.document()

@@ -1,14 +1,12 @@
-"""Reading .csv and Markdown with pyxform's readers, with the line in which each row stands."""
-
-from collections.abc import Callable
-from typing import Any
+"""Reading .csv and Markdown as pyxform reads them, with the line in which each row stands."""
 
 from pyxform import constants
-from pyxform.xls2json_backends import csv_to_dict, md_to_dict
+from pyxform.xls2json_backends import csv_to_dict
 
 from forms.errors import Code, Finding, Severity
 from forms.xlsform.book import Book, Place, Table
-from forms.xlsform.lines import Lines, csv_lines, markdown_lines
+from forms.xlsform.lines import csv_lines
+from forms.xlsform.markdown import markdown_tables
 from forms.xlsform.sheets import SURVEY
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -16,34 +14,18 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def read_csv(source: bytes, stem: str | None) -> Book:
     """The workbook in a .csv file (UTF-8). Raises FormError."""
-    return _read(source, stem, csv_to_dict, csv_lines)
-
-
-def read_markdown(source: bytes, stem: str | None) -> Book:
-    """The workbook in tables of Markdown (UTF-8). Raises FormError."""
-    return _read(source, stem, md_to_dict, markdown_lines)
-
-
-def _read(
-    source: bytes, stem: str | None, read: Callable[[bytes], dict[str, Any]], count: Callable[[str], Lines]
-) -> Book:
-    marked = source.startswith(_BYTE_ORDER_MARK)
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = source[: error.start].count(b"\n") + 1
-        raise Place(SURVEY, line, "type", "A").error(Code.NOT_UTF8) from error
+    text = _text(source)
+    places = csv_lines(text)
     try:
         # pyxform decodes it again.
-        found = read(text.encode())
+        found = csv_to_dict(text.encode())
     except MemoryError:
         raise
     except Exception as error:
-        # Besides its own error, pyxform's readers let through what rows of unequal length and the like lead to.
-        row, reason = count(text).fault or (1, str(error) or type(error).__name__)
+        # Besides its own error, pyxform's reader lets through what rows without a sheet and the like lead to.
+        row, reason = places.fault or (1, str(error) or type(error).__name__)
         message = reason[:200]
         raise Place(SURVEY, row, "type", "A").error(Code.SPREADSHEET_BROKEN, {"message": message}) from error
-    places = count(text)
     tables: dict[str, Table] = {}
     for known in sorted(constants.SUPPORTED_SHEET_NAMES & found.keys()):
         header = found.get(f"{known}_header") or [{}]
@@ -55,7 +37,24 @@ def _read(
     names = tuple(found["sheet_names"])
     known_keys = {"sheet_names", *tables, *(f"{name}_header" for name in tables)}
     unknown = {str(key): value for key, value in found.items() if key not in known_keys}
-    remarks: tuple[Finding, ...] = ()
-    if marked:
-        remarks = (Place(SURVEY, 1, "type", "A").finding(Code.BYTE_ORDER_MARK, severity=Severity.NOTE),)
-    return Book(tables, names, stem, None, unknown, remarks)
+    return Book(tables, names, stem, None, unknown, _remarks(source))
+
+
+def read_markdown(source: bytes, stem: str | None) -> Book:
+    """The workbook in tables of Markdown (UTF-8). Raises FormError."""
+    tables, names = markdown_tables(_text(source))
+    return Book(tables, names, stem, remarks=_remarks(source))
+
+
+def _text(source: bytes) -> str:
+    try:
+        return source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        raise Place(SURVEY, line, "type", "A").error(Code.NOT_UTF8) from error
+
+
+def _remarks(source: bytes) -> tuple[Finding, ...]:
+    if not source.startswith(_BYTE_ORDER_MARK):
+        return ()
+    return (Place(SURVEY, 1, "type", "A").finding(Code.BYTE_ORDER_MARK, severity=Severity.NOTE),)

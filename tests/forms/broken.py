@@ -156,7 +156,7 @@ BAD: list[tuple[object, str, Code, dict[str, object] | None]] = [
     (changed("/title/de", 7), "/title/de", Code.EXPECTED_TEXT, {}),
     (changed("/title/de", "a\x00b"), "/title/de", Code.ILLEGAL_CHARACTER, {"character": "U+0000"}),
     (changed("/title/de", "a\ud800b"), "/title/de", Code.ILLEGAL_CHARACTER, {"character": "U+D800"}),
-    (changed("/title/de", "x" * 20_001), "/title/de", Code.TEXT_TOO_LONG, {"limit": 20_000}),
+    (changed("/title/de", "x" * 32_768), "/title/de", Code.TEXT_TOO_LONG, {"limit": 32_767}),
     (changed("/title/german language", "x"), "/title/german language", Code.BAD_LANGUAGE, None),
     (changed("/languages", {}), "/languages", Code.EXPECTED_LIST, {}),
     (changed("/languages", []), "/languages", Code.EMPTY_LIST, {}),
