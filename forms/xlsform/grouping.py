@@ -64,7 +64,11 @@ def headers_of(book: Book, sheet: str) -> dict[Tokens, str]:
     double = any("::" in header for header in headers)
     found: dict[Tokens, str] = {}
     for header in headers:
-        _, tokens = process_header(header, double, _ALIASES[sheet], _COLUMNS[sheet])
+        try:
+            _, tokens = process_header(header, double, _ALIASES[sheet], _COLUMNS[sheet])
+        except IndexError:
+            # What pyxform breaks on, a header that ends with ":jr", is yet to be told.
+            tokens = (header,)
         found[tuple(tokens)] = header
     return found
 

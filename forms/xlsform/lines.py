@@ -48,6 +48,8 @@ def csv_lines(text: str) -> Lines:
             if filled:
                 lines.sheets[sheet].append(line)
                 rows += 1
+                if not sheet and lines.fault is None:
+                    lines.fault = (line, "no sheet is named before the row")
             for number, limit in ((filled, MAX_COLUMNS), (rows, MAX_ROWS)):
                 if number > limit:
                     raise Place(sheet or SURVEY, line, "type", "A").error(Code.SHEET_TOO_LARGE, {"limit": limit})

@@ -95,6 +95,10 @@ class Origins:
         return origin.grouped.place(origin.position, *tokens)
 
     def _setting(self, keys: list[str]) -> Place:
+        own = self.book.own
+        for position, row in enumerate(own.rows if own is not None else ()):
+            if own is not None and keys and (row["place"], row["key"]) == ("", keys[0]):
+                return own.place(position, "value")
         if not keys or SETTINGS not in self.book.tables:
             return self.book.place(SURVEY)
         tokens = _SETTINGS.get(keys[0], (keys[0],))

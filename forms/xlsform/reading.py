@@ -172,7 +172,7 @@ class _Reader:
             for language in self.languages.declared
         ]
         declared = any(each["code"] == UNTOLD for each in found)
-        if not declared and not self.book.exact and (self.languages.uses_untold or not found):
+        if not found or (not declared and not self.book.exact and self.languages.uses_untold):
             found.append({"code": UNTOLD})
         return found
 
