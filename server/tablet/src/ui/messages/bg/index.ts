@@ -1,0 +1,33 @@
+/** Bulgarian. */
+import type { Messages } from '../de'
+import { app } from './app'
+import { done } from './done'
+import { enrol } from './enrol'
+import { file } from './file'
+import { finish } from './finish'
+import { home } from './home'
+import { interview } from './interview'
+import { photo } from './photo'
+import { question } from './question'
+import { roster } from './roster'
+import { storage } from './storage'
+import { sync } from './sync'
+import { unlock } from './unlock'
+import { whereabouts } from './whereabouts'
+
+export const bg: Messages = {
+  app,
+  enrol,
+  unlock,
+  home,
+  whereabouts,
+  sync,
+  storage,
+  interview,
+  question,
+  photo,
+  file,
+  roster,
+  finish,
+  done,
+}

@@ -1,0 +1,28 @@
+export const enrol = {
+  title: 'Dieses Tablet anmelden',
+  lead: 'Damit gehört das Tablet zu einer Studie. Danach arbeitet es auch ohne Netz.',
+  study: 'Studie',
+  site: 'Ort',
+  interviewer: 'Interviewer-Kennung',
+  central: 'Zentrale',
+  check: 'Stimmt das nicht, brechen Sie ab und fragen Sie die Projektleitung.',
+  pin: 'Neue PIN',
+  pinHint: 'Mindestens 6 Ziffern. Sie brauchen die PIN jedes Mal, wenn Sie die App öffnen.',
+  pinRepeat: 'PIN noch einmal',
+  pinShort: 'Die PIN hat noch keine 6 Ziffern.',
+  pinDigits: 'Eine PIN besteht nur aus Ziffern.',
+  pinSimple: 'Diese PIN ist zu leicht zu erraten. Mischen Sie die Ziffern.',
+  pinDiffers: 'Die beiden PINs sind verschieden.',
+  submit: 'Tablet anmelden',
+  working: 'Das Tablet legt seine Schlüssel an und meldet sich an. Das dauert einen Moment …',
+  done: 'Das Tablet ist angemeldet.',
+  persistedYes: 'Der Browser hat zugesagt, die Daten dieses Tablets nicht zu löschen.',
+  persistedNo:
+    'Der Browser hat nicht zugesagt, die Daten zu behalten. Fügen Sie Feldbuch zum Startbildschirm hinzu (Menü, „App installieren“) und öffnen Sie es von dort.',
+  begin: 'Zur Startseite',
+  noLinkTitle: 'Dieses Tablet ist noch nicht angemeldet',
+  noLink:
+    'Öffnen Sie den Anmeldelink, den Sie von der Projektleitung bekommen haben, auf diesem Tablet. Oder fügen Sie ihn hier ein:',
+  link: 'Anmeldelink',
+  useLink: 'Link prüfen',
+}

@@ -1,0 +1,37 @@
+/** German: the first language of the interface; the others have the same keys. A file for each part of the app. */
+import { app } from './app'
+import { done } from './done'
+import { enrol } from './enrol'
+import { file } from './file'
+import { finish } from './finish'
+import { home } from './home'
+import { interview } from './interview'
+import { photo } from './photo'
+import { question } from './question'
+import { roster } from './roster'
+import { storage } from './storage'
+import { sync } from './sync'
+import { unlock } from './unlock'
+import { whereabouts } from './whereabouts'
+
+export const de = {
+  app,
+  enrol,
+  unlock,
+  home,
+  whereabouts,
+  sync,
+  storage,
+  interview,
+  question,
+  photo,
+  file,
+  roster,
+  finish,
+  done,
+}
+
+type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }
+
+/** What every language of the interface has to say. */
+export type Messages = Widened<typeof de>

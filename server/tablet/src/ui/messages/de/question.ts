@@ -1,0 +1,21 @@
+export const question = {
+  more: 'Mehr dazu',
+  required: 'Antwort nötig',
+  missing: 'Hier fehlt noch die Antwort.',
+  invalid: 'Diese Antwort passt nicht. Bitte prüfen Sie sie.',
+  wholeNumber: 'Bitte eine ganze Zahl, nur Ziffern.',
+  number: 'Bitte eine Zahl, zum Beispiel 12,5.',
+  many: 'Mehrere Antworten möglich',
+  clear: 'Antwort löschen',
+  search: 'In der Liste suchen',
+  noMatch: 'Nichts gefunden.',
+  notAnswered: 'noch keine Antwort',
+  done: 'Erledigt',
+  rank: 'Tippen Sie die Antworten in der gewünschten Reihenfolge an.',
+  rankUp: 'Nach oben: {label}',
+  rankDown: 'Nach unten: {label}',
+  barcode: 'Code eintippen',
+  unrendered: 'Diese Frage kann die App noch nicht anzeigen.',
+  unrenderedHint:
+    'Schreiben Sie die Antwort auf Papier und melden Sie es der Projektleitung. Die Frage hat die Art „{type}“.',
+}

@@ -1,0 +1,16 @@
+export const roster = {
+  entry: '{label} {number}',
+  unnamed: 'Eintrag',
+  empty: 'Noch nichts eingetragen. Fügen Sie jede Person oder jeden Eintrag einzeln hinzu.',
+  add: 'Hinzufügen',
+  addNamed: '{label} hinzufügen',
+  edit: 'Bearbeiten',
+  remove: 'Entfernen',
+  removeTitle: '„{label}“ entfernen?',
+  removeText: 'Die Antworten darin werden gelöscht.',
+  removeYes: 'Ja, entfernen',
+  done: 'Fertig, zurück zur Liste',
+  missing: '{count} Antwort fehlt | {count} Antworten fehlen',
+  count: '{count} eingetragen',
+  controlled: 'Wie viele es sind, ergibt sich aus einer anderen Antwort.',
+}

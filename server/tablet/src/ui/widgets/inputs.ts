@@ -1,0 +1,45 @@
+/** Which input a question gets: by its kind, and where the form asks for a look of its own, by an appearance. */
+import type { Component } from 'vue'
+import type { Question, QuestionKind } from '../../form/model'
+import AcknowledgeAnswer from './AcknowledgeAnswer.vue'
+import ChoiceAnswer from './ChoiceAnswer.vue'
+import FileAnswer from './FileAnswer.vue'
+import MomentAnswer from './MomentAnswer.vue'
+import NumberAnswer from './NumberAnswer.vue'
+import PhotoAnswer from './PhotoAnswer.vue'
+import RangeAnswer from './RangeAnswer.vue'
+import RankAnswer from './RankAnswer.vue'
+import TextAnswer from './TextAnswer.vue'
+import UnrenderedAnswer from './UnrenderedAnswer.vue'
+
+const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
+  text: TextAnswer,
+  barcode: TextAnswer,
+  integer: NumberAnswer,
+  decimal: NumberAnswer,
+  date: MomentAnswer,
+  time: MomentAnswer,
+  datetime: MomentAnswer,
+  one: ChoiceAnswer,
+  many: ChoiceAnswer,
+  rank: RankAnswer,
+  range: RangeAnswer,
+  acknowledge: AcknowledgeAnswer,
+  photo: PhotoAnswer,
+  audio: FileAnswer,
+  video: FileAnswer,
+  file: FileAnswer,
+  // A note takes no answer; `QuestionCard` shows it without an input.
+  note: UnrenderedAnswer,
+  unrendered: UnrenderedAnswer,
+}
+
+/** Inputs for an appearance, looked at before the kind, the first that fits. */
+const BY_APPEARANCE: readonly { kind: QuestionKind; appearance: string; input: Component }[] = []
+
+/** The component that takes the answer to `question`; it is given `question` and `aria`. */
+export function inputFor(question: Question): Component {
+  const fits = ({ kind, appearance }: (typeof BY_APPEARANCE)[number]): boolean =>
+    kind === question.kind && question.appearances.has(appearance)
+  return BY_APPEARANCE.find(fits)?.input ?? BY_KIND[question.kind]
+}
