@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from forms.checks.choices import check_choices, check_codes
 from forms.checks.consent import check_consent
 from forms.checks.cycles import check_cycles
+from forms.checks.life_history import check_life_histories
 from forms.checks.missing import check_missing
 from forms.checks.names import check_columns, check_names
 from forms.checks.references import check_references
@@ -102,6 +103,7 @@ def _own(form: Form, languages: Collection[str]) -> Iterator[Finding]:
     yield from check_labels(form)
     yield from check_translations(form, languages)
     yield from check_consent(form)
+    yield from check_life_histories(form)
     yield from check_reviews(form)
     yield from check_cut_labels(form)
     yield from check_codes(form)
