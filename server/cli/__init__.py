@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "server.cli.export:export",
     "form": "server.cli.form:form",
     "init": "server.cli.init:init",
+    "intake": "server.cli.intake:intake",
     "node": "server.cli.node:node",
     "serve": "server.cli.serve:serve",
     "status": "server.cli.status:status",
