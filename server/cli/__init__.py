@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "server.cli.init:init",
     "intake": "server.cli.intake:intake",
     "node": "server.cli.node:node",
+    "restore": "server.cli.restore:restore",
     "serve": "server.cli.serve:serve",
     "status": "server.cli.status:status",
     "sync": "server.cli.sync:sync",

@@ -28,13 +28,13 @@ def backup(settings: Settings, folder: Path | None, verify: bool, everything: bo
             raise CodedError("backup.target.none")
         folder = Path(settings.backup_target)
     if verify:
-        report = verify_backup(folder, progress=_tell)
+        report = verify_backup(folder, progress=tell_progress)
         click.echo(f"The backup {report.snapshot} is whole: {_summary(report)}")
         return
     app = create_app(settings)
     place = place_of(app)
     try:
-        report = make_backup(place, folder, progress=_tell, verify="all" if everything else "new")
+        report = make_backup(place, folder, progress=tell_progress, verify="all" if everything else "new")
     finally:
         place.writer.close()
         place.engine.dispose()
@@ -50,5 +50,6 @@ def _summary(report: BackupReport) -> str:
     )
 
 
-def _tell(what: str, done: int, total: int) -> None:
+def tell_progress(what: str, done: int, total: int) -> None:
+    """Say on the error output how far something is."""
     click.echo(f"{what}: {done} of {total}", err=True)

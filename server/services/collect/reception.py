@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from server.errors.error import CodedError
 from server.place import CENTRAL, Place
 from server.services.collect.decision import Carrier
-from server.services.collect.receipts import current_epoch, newest_mark
+from server.services.collect.epochs import answer_unknown_receipt, knows
+from server.services.collect.receipts import ReceiptBook, current_epoch, newest_mark
 from server.services.collect.sessions import Sessions
 from server.services.collect.standing import DEVICES, NODES
 from sync.carrier import Hello
@@ -44,9 +45,11 @@ class _Report:
 class Reception:
     """Receives carriers at a place."""
 
-    def __init__(self, place: Place, sessions: Sessions) -> None:
+    def __init__(self, place: Place, sessions: Sessions, book: ReceiptBook | None = None) -> None:
+        """``book``: central's receipts; a node has none."""
         self._place = place
         self._sessions = sessions
+        self._book = book
 
     def welcome(self, document: Mapping[str, object], relayed: Sequence[Mapping[str, object]]) -> Welcome:
         """Check a hello, keep what it says, and open a session.
@@ -88,6 +91,9 @@ class Reception:
             if report.hello.kind == "device":
                 kept = _keep_device(connection, report, now, direct=report.hello is own)
                 standing = kept if standing is None else standing
+        highest = own.highest_receipt if standing == "introduced" else None
+        if self._book is not None and highest is not None and not knows(connection, highest):
+            answer_unknown_receipt(connection, self._book, highest, now)
         return standing or "unknown", current_epoch(connection), newest_mark(connection)
 
     def _keep_node(self, connection: Connection, hello: Hello, now: datetime) -> str:

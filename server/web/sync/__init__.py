@@ -52,14 +52,14 @@ def register(
     feed = Feed.of(place)
     intake = Intake.of(place, limits)
     take = up.batch_taker(desk, intake)
+    book = ReceiptBook(settings.study, central_private_key(settings)) if place.id == CENTRAL else None
     blueprints = [
-        opening.make_blueprint(desk, Reception(place, sessions)),
+        opening.make_blueprint(desk, Reception(place, sessions, book)),
         up.make_blueprint(desk, take, Offers(place)),
         files.make_blueprint(desk, Uploads(place, intake)),
         down.make_blueprint(desk, feed),
     ]
-    if place.id == CENTRAL and keys is not None:
-        book = ReceiptBook(settings.study, central_private_key(settings))
+    if book is not None and keys is not None:
         enrolments = Enrolments(place, feed, book, keys)
         blueprints.append(entering.make_blueprint(desk, enrolments, Joinings(place, feed)))
     for blueprint in blueprints:
