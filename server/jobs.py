@@ -15,18 +15,20 @@ from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.housekeeping import tidy
 from server.services.collect.rounds import run_round
-from server.services.operate.backup import make_backup
+from server.services.operate.backup import has_unsaved_feed, make_backup
 
 LOG = logging.getLogger("feldbuch.jobs")
 TIDY_EVERY = 24 * 3600
+FEED_EVERY = 15
 FIRST_SECONDS = 2
 
 
 def start_jobs(app: Flask) -> BackgroundScheduler:
     """Start the jobs of a place in this process; ``shutdown`` of the scheduler ends them.
 
-    A node syncs every ``sync_every`` seconds; a central with a second target backs up every ``backup_every`` seconds;
-    both tidy their spool once a day. A job that is late runs once, and never twice at a time.
+    A node syncs every ``sync_every`` seconds. A central with a second target backs up every ``backup_every`` seconds,
+    and within ``FEED_EVERY`` seconds when a device has enrolled, a form was published, or the feed has grown otherwise.
+    Both tidy their spool once a day. A job that is late runs once, and never twice at a time.
     """
     place = place_of(app)
     settings = place.settings
@@ -42,6 +44,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
         scheduler.add_job(
             backup_job, "interval", [place], seconds=settings.backup_every, id="backup", next_run_time=soon
         )
+        scheduler.add_job(feed_job, "interval", [place], seconds=FEED_EVERY, id="feed")
     scheduler.add_job(tidy_job, "interval", [place], seconds=TIDY_EVERY, id="tidy")
     scheduler.start()
     return scheduler
@@ -66,6 +69,16 @@ def backup_job(place: Place) -> None:
         make_backup(place, Path(place.settings.backup_target))
     except CodedError as error:
         LOG.error("backup: %s", error.code)  # noqa: TRY400  the code says what to do; a traceback would not
+
+
+def feed_job(place: Place) -> None:
+    """A backup at once when the feed has grown: keys of a tablet that enrolled lie nowhere else."""
+    try:
+        if has_unsaved_feed(place, Path(place.settings.backup_target)):
+            make_backup(place, Path(place.settings.backup_target))
+    except CodedError as error:
+        if error.code != "backup.running":
+            LOG.error("backup: %s", error.code)  # noqa: TRY400  as above
 
 
 def tidy_job(place: Place) -> None:

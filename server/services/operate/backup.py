@@ -43,11 +43,13 @@ from server.services.operate.backup_target import (
     read_manifest,
     sha256_of,
 )
+from server.storage.carriers import FeedEntryRow
 from server.storage.items import Backup, Epoch, MarkRow
 from server.storage.keyfiles import CENTRAL_KEY, read_key
 from sync.envelope.signed import Mark
 
 _BACKUPS = cast("Table", Backup.__table__)
+_FEED = cast("Table", FeedEntryRow.__table__)
 _MARKS = cast("Table", MarkRow.__table__)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -139,6 +141,21 @@ def verify_backup(path: Path, *, progress: Progress | None = None) -> BackupRepo
         seconds=time.monotonic() - started,
         same_file_system=False,
     )
+
+
+def has_unsaved_feed(place: Place, target: Path) -> bool:
+    """Whether the feed says something that the newest backup does not hold, and the last backup did not fail.
+
+    Nobody could bring that again: a tablet that enrolled since seals to a key whose private half lies here alone.
+
+    Raises ``CodedError`` ``backup.file.damaged``.
+    """
+    newest = BackupTarget(target).newest()
+    saved = 0 if newest is None else int(read_manifest(newest).get("feed", 0))
+    with place.engine.connect() as connection:
+        last = connection.execute(select(_BACKUPS.c.problem).order_by(_BACKUPS.c.id.desc()).limit(1)).first()
+        there = connection.execute(select(func.max(_FEED.c.id))).scalar() or 0
+    return there > saved and (last is None or last.problem is None)
 
 
 class _Run:

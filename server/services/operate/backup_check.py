@@ -94,3 +94,9 @@ def read_standing(copy: sqlite3.Connection) -> Standing:
             break
         durable = seq
     return Standing(epoch, durable)
+
+
+def newest_feed_entry(copy: sqlite3.Connection) -> int:
+    """The row number of the newest entry of the feed in a copy; 0 where there is none."""
+    (newest,) = copy.execute("SELECT coalesce(max(id), 0) FROM feed_entry").fetchone()
+    return int(newest)

@@ -19,6 +19,7 @@ from server.services.operate.backup_check import (
     blobs_named,
     check_integrity,
     check_items,
+    newest_feed_entry,
     open_copy,
     read_standing,
 )
@@ -66,8 +67,9 @@ class Copying:
             check_integrity(copy)
             items = check_items(copy, named, self._progress)
             standing = read_standing(copy)
+            feed = newest_feed_entry(copy)
         write_file(made / BLOB_LIST, "".join(f"{name}\n" for name in named).encode("ascii"))
-        self._write_manifest(made, standing, items, len(named), at)
+        self._write_manifest(made, standing, at, items=items, blobs=len(named), feed=feed)
         return Copied(items, len(named), self._new_blobs, sum(named.values()))
 
     def _copy_database(self, destination: Path) -> None:
@@ -146,7 +148,7 @@ class Copying:
             whole_lines, _, _ = log.read_bytes().rpartition(b"\n")
             write_file(made / AUDIT_FILE, whole_lines + b"\n")
 
-    def _write_manifest(self, made: Path, standing: Standing, items: int, blobs: int, at: datetime) -> None:
+    def _write_manifest(self, made: Path, standing: Standing, at: datetime, **counts: int) -> None:
         files = {each.name: sha256_of(each) for each in sorted(made.iterdir())}
         document = {
             "v": 1,
@@ -155,8 +157,7 @@ class Copying:
             "app_version": __version__,
             "epoch": standing.epoch,
             "durable_seq": standing.durable_seq,
-            "items": items,
-            "blobs": blobs,
+            **counts,
             "files": {name: {"sha256": digest, "size": size} for name, (digest, size) in files.items()},
         }
         write_file(made / MANIFEST, json.dumps(document, indent=1).encode("utf-8") + b"\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,12 +15,14 @@ from server.cli.init import compose
 from server.cli.restore import restore
 from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
+from server.jobs import feed_job
 from server.place import utc_now
 from server.services.collect.rounds import run_round
-from server.services.operate.backup import make_backup, verify_backup
+from server.services.operate.backup import has_unsaved_feed, make_backup, verify_backup
+from server.services.operate.backup_target import BackupTarget
 from server.services.operate.restore import Restoration, Restored, restore_central
 from server.settings import read_settings
-from server.storage.items import Epoch, Item, MarkRow, ReceiptRow
+from server.storage.items import Backup, Epoch, IntakeKey, Item, MarkRow, ReceiptRow
 from server.storage.keyfiles import SESSION_KEY
 from server.vault.audit import AUDIT_FILE, check_audit_log
 from sync.envelope.signed import Mark, Receipt
@@ -162,3 +165,33 @@ def test_the_command_restores_and_says_what_it_did(lost: Study, tmp_path: Path) 
     assert "new epoch" in said.output
     assert read_settings(tmp_path / "again").backup_target == str(tmp_path / "third")
     verify_backup(tmp_path / "second")
+
+
+def test_what_nobody_could_bring_again_is_backed_up_soon(lost: Study, tmp_path: Path) -> None:
+    """A tablet that enrolled after the last backup seals to a key that lies at central alone."""
+    target = tmp_path / "second"
+    settings = lost.settings
+    place = dataclasses.replace(lost.place, settings=dataclasses.replace(settings, backup_target=str(target)))
+    assert has_unsaved_feed(place, target)
+    feed_job(place)
+    device = FieldDevice(lost)
+    lost.intake.receive(device.carrier, [device.seal()])
+    assert not has_unsaved_feed(place, target)
+    lost.introduce(device)
+    feed_job(place)
+    assert len(BackupTarget(target).snapshots()) == 2
+    feed_job(place)
+    assert len(BackupTarget(target).snapshots()) == 2
+    done = bring_back(target, tmp_path / "again")
+    central = Study(read_settings(done.place), lost.central_key)
+    try:
+        assert [row.key for row in central.rows(IntakeKey)] == [device.intake_key.key]
+    finally:
+        central.close()
+    # A target that is away is told once an hour by the ordinary backup, not four times a minute.
+    target.rename(tmp_path / "away")
+    target.write_text("no folder")
+    lost.introduce(FieldDevice(lost))
+    for _ in range(3):
+        feed_job(place)
+    assert [row.problem for row in lost.rows(Backup)][2:] == ["backup.target.unwritable"]
