@@ -80,6 +80,8 @@ export interface DraftSummary {
   readonly startedAt: string
   readonly changedAt: string
   readonly progress: { readonly answered: number; readonly asked: number }
+  /** Error code of a draft that does not open; it is kept and never goes by itself. */
+  readonly setAside?: string | null
 }
 
 export interface DraftAttachment {
@@ -92,7 +94,10 @@ export interface DraftAttachment {
 export interface DraftStore {
   create(form: FormVersion, content: DraftContent): Promise<string>
   list(): Promise<readonly DraftSummary[]>
+  /** Raises `draft.unknown`, and of a draft that is set aside by it `draft.sealed` or `draft.malformed`. */
   load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }>
+  /** Marks a draft that could not be gone on with; nothing of it changes, and the next save takes the mark away. */
+  setAside(id: string, code: string): Promise<void>
   /** Resolves when the draft is on disk (strict durability). */
   save(id: string, content: DraftContent): Promise<void>
   putAttachment(id: string, name: string, file: Blob): Promise<void>

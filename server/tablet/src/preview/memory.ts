@@ -51,6 +51,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
         draft === null
           ? Promise.reject(new TabletError('draft.unknown'))
           : Promise.resolve({ summary: summary(draft), content: draft }),
+      setAside: () => Promise.resolve(),
       save: (_, content) => save(content),
       putAttachment: (_, name, file) => {
         files.set(name, new File([file], name, { type: file.type }))

@@ -33,6 +33,8 @@ export interface DraftRow {
   /** Grows with each save, so that a second tab cannot overwrite what it has not seen. */
   readonly revision: number
   readonly content: Sealed
+  /** Why it cannot be gone on with, as an error code. It is kept as it is. */
+  readonly setAside?: string
 }
 
 /** An attachment of a draft: name, type and size are sealed in `about`, its bytes in `draftChunks`. */

@@ -95,15 +95,21 @@ export class DraftFiles {
     return (await this.all(draft)).find((found) => found.about.name === name)
   }
 
+  /** The files whose names open. One that does not stays where it is and is unknown; the others go on. */
   private async all(draft: string): Promise<Found[]> {
     const key = this.gate.open().drafts
     const rows = await this.database.draftAttachments.where('draft').equals(draft).toArray()
-    return Promise.all(
+    const found = await Promise.all(
       rows.map(async (row) => {
-        const plain = await openFor(key, aboutPlace(draft, row.id), row.about)
-        return { row, about: JSON.parse(fromUtf8(plain)) as DraftAttachment }
+        try {
+          const plain = await openFor(key, aboutPlace(draft, row.id), row.about)
+          return { row, about: JSON.parse(fromUtf8(plain)) as DraftAttachment }
+        } catch {
+          return null
+        }
       }),
     )
+    return found.filter((each) => each !== null)
   }
 
   private async drop(row: DraftAttachmentRow): Promise<void> {

@@ -2,8 +2,12 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { canary } from '../sync/testing/central'
 import { browser, content, enrolled, PIN, type TestTablet } from '../sync/testing/tablet'
+import type { Tablet } from '../services'
 import { openTablet } from '../tablet'
-import { randomBytes } from './bytes'
+import { randomBytes, utf8 } from './bytes'
+import { Gate } from './gate'
+import type { OpenKeys } from './keys'
+import { sealFor } from './sealed'
 import { asStored, everythingStored } from './testing/stored'
 
 let own: TestTablet
@@ -14,6 +18,19 @@ beforeEach(async () => {
 
 async function bytesOf(file: Blob): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer())
+}
+
+/** The same tablet after the app was closed and opened, with its PIN. */
+async function reopened(): Promise<Tablet> {
+  const again = await openTablet(browser(own.database, own.central.fetch))
+  await again.unlock(PIN)
+  return again
+}
+
+async function openedGate(): Promise<{ readonly keys: OpenKeys }> {
+  const gate = new Gate(own.database)
+  await gate.unlock(PIN)
+  return { keys: gate.open() }
 }
 
 test('a draft comes back as it was saved, also after the app was closed and opened', async () => {
@@ -96,4 +113,38 @@ test('pieces that a kill left behind go at the next start, and nothing else does
   expect(await own.database.draftChunks.count()).toBe(1)
   expect(await own.database.bodies.count()).toBe(0)
   expect((await again.drafts.attachment(id, 'a.jpg')).size).toBe(1)
+})
+
+test('a draft that does not open is set aside and kept with its code, and the others go on', async () => {
+  const sound = await own.tablet.drafts.create(own.form, content('sound'))
+  const flipped = await own.tablet.drafts.create(own.form, content('flipped'))
+  const foreign = await own.tablet.drafts.create(own.form, content('foreign'))
+  const row = await own.database.drafts.get(flipped)
+  if (row === undefined) throw new Error('no draft')
+  const bytes = row.content.bytes.slice()
+  bytes[3] = (bytes[3] ?? 0) ^ 1
+  await own.database.drafts.update(flipped, { content: { ...row.content, bytes } })
+  const { drafts } = (await openedGate()).keys
+  await own.database.drafts.update(foreign, { content: await sealFor(drafts, `draft/${foreign}/content`, utf8('{"v":1}')) })
+  const again = await reopened()
+
+  const listed = new Map((await again.drafts.list()).map((draft) => [draft.id, draft.setAside]))
+  expect(listed).toEqual(new Map([[sound, null], [flipped, 'draft.sealed'], [foreign, 'draft.malformed']]))
+  await expect(again.drafts.load(flipped)).rejects.toMatchObject({ code: 'draft.sealed' })
+  await expect(again.drafts.load(foreign)).rejects.toMatchObject({ code: 'draft.malformed' })
+  await expect(again.drafts.save(flipped, content('over it'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect((await again.drafts.load(sound)).content).toEqual(content('sound'))
+  expect((await own.database.drafts.get(flipped))?.content.bytes).toEqual(bytes)
+  expect((await own.database.drafts.get(flipped))?.setAside).toBe('draft.sealed')
+})
+
+test('a file whose name does not open stays and is unknown; the other files of the draft go on', async () => {
+  const id = await own.tablet.drafts.create(own.form, content(''))
+  await own.tablet.drafts.putAttachment(id, 'a.jpg', new Blob(['a']))
+  await own.tablet.drafts.putAttachment(id, 'b.jpg', new Blob(['b']))
+  const [row] = await own.database.draftAttachments.toArray()
+  if (row === undefined) throw new Error('no file')
+  await own.database.draftAttachments.update(row.id, { about: { ...row.about, bytes: randomBytes(40) } })
+  expect(await own.tablet.drafts.attachments(id)).toHaveLength(1)
+  expect(await own.database.draftAttachments.count()).toBe(2)
 })

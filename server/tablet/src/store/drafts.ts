@@ -6,14 +6,14 @@ import {
   type DraftSummary,
   type FormVersion,
 } from '../services'
-import { fromUtf8, randomId, utf8 } from './bytes'
+import { randomId } from './bytes'
 import type { Changes } from './changes'
 import type { Database, DraftRow } from './database'
+import { openContent, sealContent } from './draft_content'
 import { DraftFiles } from './draft_files'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
-import { openFor, sealFor, type Sealed } from './sealed'
 import { whileStaging } from './staging'
 import { Turns } from './turns'
 
@@ -21,6 +21,8 @@ import { Turns } from './turns'
 export class Drafts implements DraftStore {
   /** The revision of each draft that this tab has seen. */
   private readonly seen = new Map<string, number>()
+  /** The revision of each draft that was seen to open. */
+  private readonly sound = new Map<string, number>()
   private readonly turns = new Turns()
   readonly files: DraftFiles
 
@@ -46,7 +48,7 @@ export class Drafts implements DraftStore {
       changedAt: at,
       ...content.progress,
       revision: 1,
-      content: await this.seal(id, content),
+      content: await sealContent(this.gate.open().drafts, id, content),
     }
     await orFull(() => this.database.drafts.add(row))
     this.seen.set(id, 1)
@@ -57,28 +59,36 @@ export class Drafts implements DraftStore {
   async list(): Promise<readonly DraftSummary[]> {
     const rows = await this.database.drafts.orderBy('changedAt').reverse().toArray()
     const describe = await this.forms.describer()
-    return rows.map((row) => summary(row, describe(row.form, row.version)))
+    // What does not open is told here, before anybody counts on it.
+    return Promise.all(rows.map(async (row) => summary(await this.looked(row), describe(row.form, row.version))))
   }
 
   async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
     const row = await this.row(id)
-    const plain = await openFor(this.gate.open().drafts, place(id), row.content)
+    const content = await this.opened(row)
     this.seen.set(id, row.revision)
     const describe = await this.forms.describer()
-    return { summary: summary(row, describe(row.form, row.version)), content: JSON.parse(fromUtf8(plain)) as DraftContent }
+    return { summary: summary(row, describe(row.form, row.version)), content }
+  }
+
+  /** Marks a draft as one that cannot be gone on with, and why. Nothing of it is changed; the next save takes the mark away. */
+  async setAside(id: string, code: string): Promise<void> {
+    await this.database.drafts.update(id, { setAside: code })
+    this.changes.tell()
   }
 
   /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile, `storage.full`. */
   async save(id: string, content: DraftContent): Promise<void> {
     await this.turns.take(id, async () => {
-      const sealed = await this.seal(id, content)
+      const sealed = await sealContent(this.gate.open().drafts, id, content)
       const changedAt = this.now().toISOString()
       await orFull(() =>
         this.database.transaction('rw', this.database.drafts, async () => {
           const row = await this.row(id)
           if (row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
           const { answered, asked } = content.progress
-          await this.database.drafts.put({ ...row, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
+          const { setAside: _, ...kept } = row
+          await this.database.drafts.put({ ...kept, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
         }),
       )
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
@@ -129,16 +139,32 @@ export class Drafts implements DraftStore {
     return row
   }
 
-  private seal(id: string, content: DraftContent): Promise<Sealed> {
-    return sealFor(this.gate.open().drafts, place(id), utf8(JSON.stringify(content)))
+  /** Opens a row; one that does not open is set aside, as it is. Raises `draft.sealed`, `draft.malformed`. */
+  private async opened(row: DraftRow): Promise<DraftContent> {
+    const key = this.gate.open().drafts
+    try {
+      const content = await openContent(key, row.id, row.content)
+      this.sound.set(row.id, row.revision)
+      return content
+    } catch (error) {
+      if (error instanceof TabletError && row.setAside !== error.code) await this.setAside(row.id, error.code)
+      throw error
+    }
+  }
+
+  private async looked(row: DraftRow): Promise<DraftRow> {
+    if (row.setAside !== undefined || this.sound.get(row.id) === row.revision) return row
+    try {
+      await this.opened(row)
+      return row
+    } catch (error) {
+      if (error instanceof TabletError && error.code.startsWith('draft.')) return { ...row, setAside: error.code }
+      throw error
+    }
   }
 }
 
 function summary(row: DraftRow, form: FormVersion): DraftSummary {
   const { id, startedAt, changedAt, answered, asked } = row
-  return { id, form, startedAt, changedAt, progress: { answered, asked } }
-}
-
-function place(id: string): string {
-  return `draft/${id}/content`
+  return { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null }
 }

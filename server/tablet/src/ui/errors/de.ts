@@ -57,6 +57,14 @@ export const de = {
     text: 'Dieses angefangene Interview gehört zu einer anderen Fassung des Fragebogens.',
     remedy: 'Es bleibt erhalten. Fragen Sie die Projektleitung.',
   },
+  'draft.sealed': {
+    text: 'Dieses angefangene Interview lässt sich nicht öffnen. Die anderen sind nicht betroffen.',
+    remedy: 'Es wird aufbewahrt, so wie es ist. Rufen Sie die Projektleitung an und nennen Sie die Kennung.',
+  },
+  'draft.malformed': {
+    text: 'Dieses angefangene Interview ist beschädigt. Die anderen sind nicht betroffen.',
+    remedy: 'Es wird aufbewahrt, so wie es ist. Rufen Sie die Projektleitung an und nennen Sie die Kennung.',
+  },
   'draft.unreadable': {
     text: 'Dieses angefangene Interview lässt sich nicht lesen.',
     remedy: 'Es bleibt erhalten. Fragen Sie die Projektleitung, bevor Sie es verwerfen.',

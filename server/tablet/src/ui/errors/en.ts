@@ -52,6 +52,14 @@ export const en: ErrorTexts = {
     text: 'This interview belongs to another version of the questionnaire.',
     remedy: 'It is kept. Ask the project office.',
   },
+  'draft.sealed': {
+    text: 'This interview does not open. The others are not affected.',
+    remedy: 'It is kept as it is. Call the project office and tell them the code.',
+  },
+  'draft.malformed': {
+    text: 'This interview is damaged. The others are not affected.',
+    remedy: 'It is kept as it is. Call the project office and tell them the code.',
+  },
   'draft.unreadable': {
     text: 'This interview cannot be read.',
     remedy: 'It is kept. Ask the project office before you discard it.',

@@ -26,7 +26,13 @@ export async function openSession(
   const { summary, content } = await tablet.drafts.load(task.draft)
   const { version } = summary.form
   const loaded = await tablet.forms.load(version)
-  return new Session(tablet, await engine.open(loaded, { device, interviewer }, { version, content }), task.draft)
+  try {
+    return new Session(tablet, await engine.open(loaded, { device, interviewer }, { version, content }), task.draft)
+  } catch (error) {
+    // The form itself opens, so it is this draft alone that somebody has to look at.
+    if (codeOf(error) === 'draft.unreadable') await tablet.drafts.setAside(task.draft, 'draft.unreadable')
+    throw error
+  }
 }
 
 export class Session {

@@ -45,6 +45,10 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
         const { progress } = content
         return Promise.resolve({ summary: { id, form, startedAt: '', changedAt: '', progress }, content })
       },
+      setAside: (id, code) => {
+        log.push(`set aside ${id} ${code}`)
+        return Promise.resolve()
+      },
       save: (id, content) => write('save', id, content),
       putAttachment: (id, name, file) => {
         log.push(`put ${id} ${name}`)

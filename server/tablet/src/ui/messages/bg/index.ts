@@ -2,6 +2,7 @@
 import type { Messages } from '../de'
 import { app } from './app'
 import { done } from './done'
+import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
@@ -18,6 +19,7 @@ import { whereabouts } from './whereabouts'
 export const bg: Messages = {
   app,
   enrol,
+  drafts,
   unlock,
   home,
   whereabouts,

@@ -1,6 +1,7 @@
 /** German: the first language of the interface; the others have the same keys. A file for each part of the app. */
 import { app } from './app'
 import { done } from './done'
+import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
@@ -17,6 +18,7 @@ import { whereabouts } from './whereabouts'
 export const de = {
   app,
   enrol,
+  drafts,
   unlock,
   home,
   whereabouts,

@@ -1,0 +1,4 @@
+export const drafts = {
+  setAside: 'Beiseitegelegt',
+  again: 'Noch einmal versuchen',
+}
