@@ -25,6 +25,26 @@ export interface EnrolmentLink {
   readonly token: string
   /** Central's public signing key, base64url: pinned from now on. */
   readonly key: string
+  /** What the study demands of its tablets, where that is not the ordinary. */
+  readonly policy?: Policy
+}
+
+/** What the study demands of its tablets. */
+export interface Policy {
+  /** Minutes without a touch after which the tablet locks itself. */
+  readonly lockAfter: number
+  /** What opens the drafts: digits, or a passphrase. */
+  readonly protection: 'pin' | 'passphrase'
+  /** Fewest characters of a new PIN or passphrase. */
+  readonly least: number
+}
+
+/** Somebody who collects with this tablet. */
+export interface Interviewer {
+  /** The pseudonym. */
+  readonly id: string
+  /** What this person's drafts are opened by. */
+  readonly protection: Policy['protection']
 }
 
 /** Who this tablet is, once enrolled. */
@@ -171,11 +191,22 @@ export interface Tablet {
   state(): Promise<'new' | 'locked' | 'open'>
   /** Reads `#enrol=...`; null when the address holds none. Raises `enrolment.link.malformed`. */
   readLink(address: string): EnrolmentLink | null
-  /** Enrols and opens. Raises enrolment.* codes of the protocol and `network.unreachable`. */
+  /**
+   * Enrols the tablet, or a further interviewer on it, and opens. Raises enrolment.* codes of the protocol and
+   * `network.unreachable`.
+   */
   enrol(link: EnrolmentLink, pin: string): Promise<void>
-  /** Raises `pin.wrong`, and `pin.wait` with `seconds` after many wrong tries. */
-  unlock(pin: string): Promise<void>
+  /** Those who collect with this tablet, in the order in which they came. */
+  interviewers(): Promise<readonly Interviewer[]>
+  /** Opens for an interviewer, the first if none is named. Raises `pin.wrong`, and `pin.wait` with `seconds` after many wrong tries. */
+  unlock(pin: string, interviewer?: string): Promise<void>
+  /** Sets a new PIN by a code of the project office, and opens. Raises `recovery.malformed`, `recovery.wrong`. */
+  recover(code: string, pin: string, interviewer?: string): Promise<void>
+  /** Seconds that an interviewer still has to wait after wrong tries. */
+  waiting(interviewer: string): Promise<number>
   lock(): void
+  /** What the study demands, as the newest entry of the feed says it. */
+  policy(): Promise<Policy>
   identity(): Promise<Identity>
   readonly forms: FormStore
   readonly drafts: DraftStore

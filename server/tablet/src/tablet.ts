@@ -1,7 +1,7 @@
 import { enrol } from './enrolment/enrol'
-import { identityOf } from './enrolment/identity'
+import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
-import { TabletError, type EnrolmentLink, type Identity, type StorageReport, type Tablet } from './services'
+import { TabletError, type EnrolmentLink, type Identity, type Interviewer, type Policy, type StorageReport, type Tablet } from './services'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
 import { Bodies } from './store/bodies'
@@ -13,6 +13,7 @@ import { Forms } from './store/forms'
 import { Gate } from './store/gate'
 import { Items } from './store/items'
 import { Outbox } from './store/outbox'
+import { checkSecret } from './store/policy'
 import { whenQuiet } from './store/staging'
 import { Backoff } from './sync/backoff'
 import { helloWriter } from './sync/hello'
@@ -56,7 +57,7 @@ class ComposedTablet implements Tablet {
     this.http = new Http(fetch)
     this.forms = new Forms(database)
     this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks)
-    this.outbox = new Outbox(database, this.forms)
+    this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
     const means = {
       database,
@@ -104,9 +105,29 @@ class ComposedTablet implements Tablet {
     await this.sync.round()
   }
 
-  async unlock(pin: string): Promise<void> {
-    await this.gate.unlock(pin)
+  interviewers(): Promise<readonly Interviewer[]> {
+    return this.gate.interviewers()
+  }
+
+  async unlock(pin: string, interviewer?: string): Promise<void> {
+    await this.gate.unlock(pin, interviewer)
     this.opened()
+  }
+
+  async recover(code: string, pin: string, interviewer?: string): Promise<void> {
+    const policy = await this.policy()
+    checkSecret(pin, policy)
+    const { protection } = policy
+    await this.gate.recover(code, pin, { interviewer, protection, iterations: this.browser.pinIterations })
+    this.opened()
+  }
+
+  waiting(interviewer: string): Promise<number> {
+    return this.gate.waiting(interviewer)
+  }
+
+  policy(): Promise<Policy> {
+    return policyOf(this.browser.database)
   }
 
   lock(): void {
@@ -116,7 +137,7 @@ class ComposedTablet implements Tablet {
   }
 
   identity(): Promise<Identity> {
-    return identityOf(this.browser.database)
+    return identityOf(this.browser.database, this.gate.current)
   }
 
   async storage(): Promise<StorageReport> {

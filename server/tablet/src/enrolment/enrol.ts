@@ -1,56 +1,54 @@
-import { b64u, deviceId, recipientPublicBytes, signDocument, signerOf } from '../envelope'
+import { b64u, deviceId, recipientPublicBytes, signDocument, signerOf, type Signer } from '../envelope'
 import { TabletError, type EnrolmentLink } from '../services'
 import { randomBytes, sha256Hex, utf8 } from '../store/bytes'
-import type { Database, EnrolledRow } from '../store/database'
-import { certificateBody } from '../store/feed_bodies'
+import type { Database, EnrolledRow, InterviewerRow } from '../store/database'
 import type { Gate } from '../store/gate'
-import { deviceChain, newestIntakeKey } from '../store/intake_key'
-import { checkPin, makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/keys'
+import { makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/keys'
+import { sealOwed } from '../store/owed'
+import { checkSecret, DEFAULT_POLICY } from '../store/policy'
 import { Feed } from '../sync/feed'
 import { Malformed, PlaceError, Unreachable } from '../sync/failures'
 import type { Http } from '../sync/http'
 import { Trust } from '../sync/trust'
+import { checkCertified } from './certified'
 
 const CALL_MS = 30_000
 
 /**
- * Enrols this tablet: makes its keys, asks central for a certificate, checks the chain it answers with against the key
- * pinned by the link, and keeps all of it in one transaction. A try that broke off is repeated with the same keys.
- * Raises `pin.malformed`, `enrolment.already`, `enrolment.answer`, the codes of the protocol and `network.unreachable`.
+ * Enrols this tablet, or a further interviewer on it: makes keys, asks central for a certificate, checks the chain it
+ * answers with against the key pinned by the link, and keeps all of it in one transaction. A try that broke off is
+ * repeated with the same keys. An enrolled tablet stays the device that it is.
+ *
+ * Raises `pin.malformed`, `passphrase.malformed`, `enrolment.already`, `enrolment.other`, `enrolment.answer`, the codes of the protocol and
+ * `network.unreachable`.
  */
 export async function enrol(
   database: Database,
   gate: Gate,
   http: Http,
   link: EnrolmentLink,
-  pin: string,
+  secret: string,
   iterations?: number,
 ): Promise<void> {
-  checkPin(pin)
-  if ((await database.get('enrolled')) !== undefined) throw new TabletError('enrolment.already')
-  const pending = await pendingKeys(database, link.study)
+  const policy = link.policy ?? DEFAULT_POLICY
+  checkSecret(secret, policy)
+  const enrolled = await database.get('enrolled')
+  if (enrolled !== undefined) await checkFurther(database, enrolled, link)
+  const pending = await pendingKeys(database, link)
   const seed = await pendingSeed(pending)
   const signer = await signerOf(pending.signing)
-  const device = deviceId(signer.publicKey)
-  const key = b64u(signer.publicKey)
-  const encryptionKey = b64u(await recipientPublicBytes(seed))
-  const document = {
-    v: 1,
-    study: link.study,
-    id: device,
-    key,
-    encryption_key: encryptionKey,
-    name: `Tablet ${device.slice(0, 4)}`,
-    token_hash: await sha256Hex(utf8(link.token)),
+  const own = {
+    device: deviceId(signer.publicKey),
+    key: b64u(signer.publicKey),
+    encryptionKey: b64u(await recipientPublicBytes(seed)),
   }
-  const enrolment = await signDocument('feldbuch/1/enrolment', document, signer.privateKey)
-  const entries = await ask(http, link, enrolment)
-  await keepChain(database, link, device, entries)
-  await checkCertificate(database, link, { device, key, encryptionKey })
-  const { wrapped, open } = await wrapKeys(pin, pending.device, seed, iterations)
+  const entries = await ask(http, link, await sign(link, signer, own))
+  await keepChain(database, link, own.device, entries)
+  await checkCertified(database, link, own)
+  const { wrapped, open, code } = await wrapKeys(secret, pending.device, seed, iterations)
   seed.fill(0)
   const row: EnrolledRow = {
-    device,
+    device: own.device,
     study: link.study,
     title: link.title,
     // The kind is told by the study's entry of the feed; until then the title is all that is known.
@@ -59,22 +57,62 @@ export async function enrol(
     central: link.central,
     pinned: link.key,
   }
-  await database.transaction('rw', 'meta', async () => {
-    if ((await database.get('enrolled')) !== undefined) throw new TabletError('enrolment.already')
-    await database.put('signing', pending.signing)
-    await database.put('keys', wrapped)
-    await database.put('enrolled', row)
+  const interviewer: InterviewerRow = {
+    id: link.interviewer,
+    addedAt: new Date().toISOString(),
+    protection: policy.protection,
+    keys: wrapped,
+    attempts: null,
+    owed: await sealOwed(open, link.interviewer, code),
+  }
+  await database.transaction('rw', ['meta', database.interviewers], async () => {
+    const before = await database.get('enrolled')
+    if ((await database.interviewers.get(link.interviewer)) !== undefined) throw new TabletError('enrolment.already')
+    if (before === undefined) {
+      await database.put('signing', pending.signing)
+      await database.put('enrolled', row)
+    } else if (before.device !== own.device) throw new TabletError('enrolment.other')
+    await database.interviewers.add(interviewer)
     await database.drop('pending')
   })
-  gate.admit(open)
+  gate.admit(link.interviewer, open)
 }
 
-async function pendingKeys(database: Database, study: string): Promise<PendingKeys> {
+/** A further interviewer works for the same study, at the same site, for the same central. */
+async function checkFurther(database: Database, enrolled: EnrolledRow, link: EnrolmentLink): Promise<void> {
+  if ((await database.interviewers.get(link.interviewer)) !== undefined) throw new TabletError('enrolment.already')
+  const { study, central, pinned, site } = enrolled
+  if (study !== link.study || central !== link.central || pinned !== link.key || site.id !== link.site) {
+    throw new TabletError('enrolment.other')
+  }
+}
+
+/** Keys of an earlier try, or new ones. A device that is enrolled signs with the key that it has. */
+async function pendingKeys(database: Database, link: EnrolmentLink): Promise<PendingKeys> {
   const before = await database.get('pending')
-  if (before?.study === study) return before
-  const pending = await makePending(study, randomBytes(32))
+  const signing = await database.get('signing')
+  const isSame = before?.study === link.study && (signing === undefined || before.interviewer === link.interviewer)
+  if (before !== undefined && isSame) return before
+  const pending = await makePending(link.study, link.interviewer, randomBytes(32), signing)
   await database.put('pending', pending)
   return pending
+}
+
+async function sign(
+  link: EnrolmentLink,
+  signer: Signer,
+  own: { readonly device: string; readonly key: string; readonly encryptionKey: string },
+): Promise<unknown> {
+  const document = {
+    v: 1,
+    study: link.study,
+    id: own.device,
+    key: own.key,
+    encryption_key: own.encryptionKey,
+    name: `Tablet ${own.device.slice(0, 4)}`,
+    token_hash: await sha256Hex(utf8(link.token)),
+  }
+  return signDocument('feldbuch/1/enrolment', document, signer.privateKey)
 }
 
 async function ask(http: Http, link: EnrolmentLink, enrolment: unknown): Promise<readonly unknown[]> {
@@ -94,30 +132,6 @@ async function ask(http: Http, link: EnrolmentLink, enrolment: unknown): Promise
 async function keepChain(database: Database, link: EnrolmentLink, device: string, entries: readonly unknown[]): Promise<void> {
   try {
     await new Feed(database, new Trust(link.key, link.study), device).take(entries)
-  } catch {
-    throw new TabletError('enrolment.answer')
-  }
-}
-
-/** The certificate must speak of exactly this device, its keys, and what the link said. */
-async function checkCertificate(
-  database: Database,
-  link: EnrolmentLink,
-  own: { readonly device: string; readonly key: string; readonly encryptionKey: string },
-): Promise<void> {
-  const chain = deviceChain(own.device)
-  const rows = await database.feed.where('[chain+number]').between([chain, 0], [chain, Infinity]).toArray()
-  try {
-    const row = rows.filter((each) => each.kind === 'certificate').at(-1)
-    const certificate = certificateBody(row?.body ?? {})
-    const same =
-      certificate.device === own.device &&
-      certificate.key === own.key &&
-      certificate.encryptionKey === own.encryptionKey &&
-      certificate.site === link.site &&
-      certificate.interviewer === link.interviewer
-    if (!same) throw new Malformed('certificate')
-    await newestIntakeKey(database, own.device)
   } catch {
     throw new TabletError('enrolment.answer')
   }

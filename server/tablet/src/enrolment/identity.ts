@@ -1,15 +1,22 @@
-import { TabletError, type Identity } from '../services'
+import { TabletError, type Identity, type Policy } from '../services'
 import type { Database } from '../store/database'
+import { DEFAULT_POLICY } from '../store/policy'
 import { BodyError, studyBody, type StudyBody } from '../store/feed_bodies'
 
-/** Who this tablet is; titles as the newest entry of the study says them. Raises `tablet.new`. */
-export async function identityOf(database: Database): Promise<Identity> {
+/** Who this tablet is, and who has it open; titles as the newest entry of the study says them. Raises `tablet.new`. */
+export async function identityOf(database: Database, current: string | null = null): Promise<Identity> {
   const enrolled = await database.get('enrolled')
   if (enrolled === undefined) throw new TabletError('tablet.new')
-  const { device, study, interviewer, central } = enrolled
+  const { device, study, central } = enrolled
+  const interviewer = current ?? enrolled.interviewer
   const told = await newestStudy(database)
   const site = told?.sites.find((each) => each.id === enrolled.site.id) ?? enrolled.site
   return { device, study, title: told?.title ?? enrolled.title, site, interviewer, central }
+}
+
+/** What the study demands of its tablets. */
+export async function policyOf(database: Database): Promise<Policy> {
+  return (await newestStudy(database))?.policy ?? DEFAULT_POLICY
 }
 
 async function newestStudy(database: Database): Promise<StudyBody | null> {

@@ -2,6 +2,7 @@ import { fromB64u } from '../envelope'
 import { TabletError, type EnrolmentLink } from '../services'
 import { fromUtf8 } from '../store/bytes'
 import { BodyError, isObject, languageMap } from '../store/feed_bodies'
+import { policyBody } from '../store/policy'
 import { baseUrl } from '../sync/places'
 
 const MARK = '#enrol='
@@ -28,7 +29,9 @@ export function readLink(address: string): EnrolmentLink | null {
 }
 
 function checked(address: string, value: unknown): EnrolmentLink {
-  if (!isObject(value) || value['v'] !== 1 || Object.keys(value).sort().join() !== KEYS.join()) throw new BodyError('keys')
+  if (!isObject(value) || value['v'] !== 1) throw new BodyError('keys')
+  const keys = Object.keys(value).filter((key) => key !== 'tablet')
+  if (keys.sort().join() !== KEYS.join()) throw new BodyError('keys')
   const { study, central, site, interviewer, token, key } = value
   if (typeof central !== 'string' || baseUrl(central) === null) throw new BodyError('central')
   if (new URL(central).origin !== new URL(address).origin) throw new BodyError('central')
@@ -43,6 +46,7 @@ function checked(address: string, value: unknown): EnrolmentLink {
     interviewer: id(interviewer),
     token,
     key,
+    ...(value['tablet'] === undefined ? {} : { policy: policyBody(value['tablet']) }),
   }
 }
 

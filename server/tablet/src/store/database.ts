@@ -1,6 +1,7 @@
-import Dexie, { type EntityTable, type Table } from 'dexie'
+import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie'
 
-import type { Site, LanguageMap } from '../services'
+import type { LanguageMap, Policy, Site } from '../services'
+import type { Attempts } from './attempts'
 import type { Bytes } from './bytes'
 import type { PendingKeys, WrappedKeys } from './keys'
 import type { Sealed } from './sealed'
@@ -24,6 +25,8 @@ export interface ContentRow {
 /** A draft. Only what the list must show without opening it stands in clear. */
 export interface DraftRow {
   readonly id: string
+  /** Pseudonym of the interviewer whose keys seal it. */
+  readonly owner: string
   readonly form: string
   readonly version: string
   readonly startedAt: string
@@ -105,6 +108,8 @@ export interface ItemRow {
 
 export interface InstanceRow {
   readonly instance: string
+  /** Pseudonym of the interviewer who finished it. */
+  readonly interviewer: string
   readonly form: string
   readonly version: string
   readonly finishedAt: string
@@ -122,12 +127,26 @@ export interface PlaceRow {
   readonly alarm: string | null
 }
 
+/** Somebody who collects with this tablet, under a PIN and keys of their own. */
+export interface InterviewerRow {
+  /** The pseudonym. */
+  readonly id: string
+  readonly addedAt: string
+  /** What the keys were locked by. */
+  readonly protection: Policy['protection']
+  readonly keys: WrappedKeys
+  readonly attempts: Attempts | null
+  /** The recovery code under the interviewer's own keys, until it lies in the queue, sealed for the vault. */
+  readonly owed: Sealed | null
+}
+
 /** Who this tablet is. */
 export interface EnrolledRow {
   readonly device: string
   readonly study: string
   readonly title: LanguageMap
   readonly site: Site
+  /** Who enrolled it; there may be others since. */
   readonly interviewer: string
   readonly central: string
   /** Central's signing key, base64url, pinned. */
@@ -140,9 +159,7 @@ export interface Meta {
   /** Number and hash of the last cover, of the device's own chain. */
   chain: { readonly number: number; readonly hash: string | null }
   signing: CryptoKeyPair
-  keys: WrappedKeys
   pending: PendingKeys
-  attempts: { readonly wrong: number; readonly at: number; readonly wait: number }
   sequence: number
   mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
   highestReceipt: { readonly epoch: string; readonly seq: number }
@@ -169,6 +186,7 @@ export class Database extends Dexie {
   readonly items!: EntityTable<ItemRow, 'id'>
   readonly instances!: EntityTable<InstanceRow, 'instance'>
   readonly places!: EntityTable<PlaceRow, 'id'>
+  readonly interviewers!: EntityTable<InterviewerRow, 'id'>
 
   constructor(name = 'feldbuch') {
     super(name, { chromeTransactionDurability: 'strict' })
@@ -185,6 +203,9 @@ export class Database extends Dexie {
       instances: 'instance, number',
       places: 'id',
     })
+    this.version(2)
+      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt' })
+      .upgrade((transaction) => giveOwner(transaction))
   }
 
   /** A value of the table `meta`, or undefined. */
@@ -199,4 +220,19 @@ export class Database extends Dexie {
   async drop(key: keyof Meta): Promise<void> {
     await this.meta.delete(key)
   }
+}
+
+/** What one person alone had is given to that person. */
+async function giveOwner(transaction: Transaction): Promise<void> {
+  const meta = transaction.table<MetaRow, string>('meta')
+  const enrolled = (await meta.get('enrolled'))?.value as EnrolledRow | undefined
+  const keys = (await meta.get('keys'))?.value as WrappedKeys | undefined
+  if (enrolled === undefined || keys === undefined) return
+  const owner = enrolled.interviewer
+  const addedAt = new Date().toISOString()
+  const row: InterviewerRow = { id: owner, addedAt, protection: 'pin', keys, attempts: null, owed: null }
+  await transaction.table('interviewers').put(row)
+  await transaction.table('drafts').toCollection().modify({ owner })
+  await transaction.table('instances').toCollection().modify({ interviewer: owner })
+  await meta.bulkDelete(['keys', 'attempts'])
 }

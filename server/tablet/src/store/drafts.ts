@@ -42,6 +42,7 @@ export class Drafts implements DraftStore {
     const at = this.now().toISOString()
     const row: DraftRow = {
       id,
+      owner: this.gate.interviewer(),
       form: form.id,
       version: form.version,
       startedAt: at,
@@ -57,10 +58,10 @@ export class Drafts implements DraftStore {
   }
 
   async list(): Promise<readonly DraftSummary[]> {
-    const rows = await this.database.drafts.orderBy('changedAt').reverse().toArray()
+    const rows = await this.database.drafts.where('owner').equals(this.gate.interviewer()).sortBy('changedAt')
     const describe = await this.forms.describer()
     // What does not open is told here, before anybody counts on it.
-    return Promise.all(rows.map(async (row) => summary(await this.looked(row), describe(row.form, row.version))))
+    return Promise.all(rows.reverse().map(async (row) => summary(await this.looked(row), describe(row.form, row.version))))
   }
 
   async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
@@ -132,10 +133,11 @@ export class Drafts implements DraftStore {
     return this.turns.take(id, () => this.turns.take(`${id}/files`, work))
   }
 
-  /** The row of a draft. Raises `draft.unknown`. */
+  /** The row of a draft of the interviewer whose keys are in use. Raises `draft.unknown`, `tablet.locked`. */
   async row(id: string): Promise<DraftRow> {
+    const owner = this.gate.interviewer()
     const row = await this.database.drafts.get(id)
-    if (row === undefined) throw new TabletError('draft.unknown')
+    if (row?.owner !== owner) throw new TabletError('draft.unknown')
     return row
   }
 

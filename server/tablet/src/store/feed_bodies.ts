@@ -1,4 +1,5 @@
-import type { LanguageMap, Site } from '../services'
+import type { LanguageMap, Policy, Site } from '../services'
+import { policyBody } from './policy'
 
 /** A content named by a form entry. */
 export interface ContentReference {
@@ -35,6 +36,13 @@ export interface CertificateBody {
   readonly interviewer: string
 }
 
+/** A further interviewer of a device, who has an encryption key of their own. */
+export interface InterviewerBody {
+  readonly device: string
+  readonly interviewer: string
+  readonly encryptionKey: string
+}
+
 export interface IntakeKeyBody {
   readonly device: string
   readonly key: string
@@ -44,6 +52,7 @@ export interface IntakeKeyBody {
 export interface StudyBody {
   readonly title: LanguageMap
   readonly sites: readonly Site[]
+  readonly policy: Policy
 }
 
 /** A body is not as the protocol says, although central signed it. */
@@ -77,12 +86,20 @@ export function certificateBody(body: Body): CertificateBody {
   }
 }
 
+export function interviewerBody(body: Body): InterviewerBody {
+  return {
+    device: text(body, 'device'),
+    interviewer: text(body, 'interviewer'),
+    encryptionKey: text(body, 'encryption_key'),
+  }
+}
+
 export function intakeKeyBody(body: Body): IntakeKeyBody {
   return { device: text(body, 'device'), key: text(body, 'key'), public: text(body, 'public') }
 }
 
 export function studyBody(body: Body): StudyBody {
-  return { title: languageMap(body['title']), sites: list(body, 'sites').map(site) }
+  return { title: languageMap(body['title']), sites: list(body, 'sites').map(site), policy: policyBody(body['tablet']) }
 }
 
 /** A text by language, with nothing else in it. Raises `BodyError`. */

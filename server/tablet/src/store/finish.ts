@@ -94,6 +94,7 @@ export class Finisher implements FinisherService {
     const { draft, instance, finishedAt } = work
     const row: InstanceRow = {
       instance,
+      interviewer: draft.owner,
       form: draft.form,
       version: draft.version,
       finishedAt,
@@ -118,7 +119,7 @@ export class Finisher implements FinisherService {
         study: work.enrolled.study,
         site: work.enrolled.site.id,
         device: work.enrolled.device,
-        interviewer: work.enrolled.interviewer,
+        interviewer: work.draft.owner,
         instance: work.instance,
         replaces: work.replaces,
         form: { id: work.draft.form, version: work.draft.version },

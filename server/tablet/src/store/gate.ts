@@ -1,61 +1,125 @@
-import { TabletError } from '../services'
-import type { Database } from './database'
-import { unwrapKeys, type OpenKeys } from './keys'
+import { TabletError, type Interviewer } from '../services'
+import { AttemptCounter, type Clocks } from './attempts'
+import type { Database, InterviewerRow } from './database'
+import { recoverKeys, unwrapKeys, type OpenKeys } from './keys'
+import { sealOwed } from './owed'
 
-/** Wrong tries that cost no wait. */
-const FREE_TRIES = 4
-const FIRST_WAIT_MS = 15_000
-const LONGEST_WAIT_MS = 60 * 60 * 1000
+/** Keys that somebody goes on using while the tablet is locked: a recording that runs. */
+export interface Hold {
+  readonly interviewer: string
+  readonly keys: OpenKeys
+  /** Must be called when the work is done. */
+  readonly release: () => void
+}
 
-/** The PIN's gate: opens the tablet's keys and forgets them again. */
+interface Opened {
+  readonly interviewer: string
+  readonly keys: OpenKeys
+}
+
+/** The gate before each interviewer's keys: opens them by the PIN and forgets them again. */
 export class Gate {
-  private keys: OpenKeys | null = null
+  private opened: Opened | null = null
+  private readonly holds = new Set<Hold>()
+  private readonly attempts: AttemptCounter
 
   constructor(
     private readonly database: Database,
-    private readonly now: () => number = () => Date.now(),
-  ) {}
+    clocks: Clocks = { wall: () => Date.now(), running: () => performance.now() },
+  ) {
+    this.attempts = new AttemptCounter(database, clocks)
+  }
 
   async state(): Promise<'new' | 'locked' | 'open'> {
-    if (this.keys !== null) return 'open'
+    if (this.opened !== null) return 'open'
     return (await this.database.get('enrolled')) === undefined ? 'new' : 'locked'
   }
 
   /** The keys in use. Raises `tablet.locked`. */
   open(): OpenKeys {
-    if (this.keys === null) throw new TabletError('tablet.locked')
-    return this.keys
+    return this.now().keys
+  }
+
+  /** Pseudonym of the interviewer whose keys are in use. Raises `tablet.locked`. */
+  interviewer(): string {
+    return this.now().interviewer
+  }
+
+  /** Whose keys are in use, or null while locked. */
+  get current(): string | null {
+    return this.opened?.interviewer ?? null
+  }
+
+  /** Those who have a PIN here, in the order in which they came. */
+  async interviewers(): Promise<readonly Interviewer[]> {
+    const rows = await this.database.interviewers.orderBy('addedAt').toArray()
+    return rows.map(({ id, protection }) => ({ id, protection }))
   }
 
   /** Takes keys that enrolment has just made. */
-  admit(keys: OpenKeys): void {
-    this.keys = keys
+  admit(interviewer: string, keys: OpenKeys): void {
+    this.opened = { interviewer, keys }
   }
 
+  /** Forgets the keys. What holds them goes on with them and sees nobody else's. */
   lock(): void {
-    this.keys = null
+    this.opened = null
   }
 
-  /** Raises `pin.wrong`, `pin.wait` with `seconds`, `tablet.new`. */
-  async unlock(pin: string): Promise<void> {
-    const wrapped = await this.database.get('keys')
-    if (wrapped === undefined) throw new TabletError('tablet.new')
-    await this.countTry()
-    this.keys = await unwrapKeys(pin, wrapped)
-    await this.database.drop('attempts')
+  /** Keeps the keys in use for a work that no lock may stop. Raises `tablet.locked`. */
+  hold(): Hold {
+    const { interviewer, keys } = this.now()
+    const hold: Hold = { interviewer, keys, release: () => this.holds.delete(hold) }
+    this.holds.add(hold)
+    return hold
   }
 
-  /** A try counts as wrong before it is made, so that closing the app in between wins nothing. */
-  private async countTry(): Promise<void> {
-    await this.database.transaction('rw', 'meta', async () => {
-      const before = (await this.database.get('attempts')) ?? { wrong: 0, at: 0, wait: 0 }
-      const now = this.now()
-      // A clock that was set back must not lock the tablet for longer than the wait itself.
-      const left = Math.min(before.at + before.wait - now, before.wait)
-      if (left > 0) throw new TabletError('pin.wait', { seconds: Math.ceil(left / 1000) })
-      const wrong = before.wrong + 1
-      const wait = wrong <= FREE_TRIES ? 0 : Math.min(FIRST_WAIT_MS * 2 ** (wrong - FREE_TRIES - 1), LONGEST_WAIT_MS)
-      await this.database.put('attempts', { wrong, at: now, wait })
-    })
+  /** Whether a work goes on that no lock may stop. */
+  get isHeld(): boolean {
+    return this.holds.size > 0
+  }
+
+  /** Raises `pin.wrong`, `pin.wait` with `seconds`, `tablet.new`, `interviewer.unknown`. */
+  async unlock(pin: string, interviewer?: string): Promise<void> {
+    const row = await this.row(interviewer)
+    await this.attempts.count(row.id)
+    this.opened = { interviewer: row.id, keys: await unwrapKeys(pin, row.keys) }
+    await this.attempts.forget(row.id)
+  }
+
+  /**
+   * Sets a new PIN (or passphrase, by `protection`) by a code from the project office, and opens. Raises
+   * `recovery.malformed`, `recovery.wrong`, `tablet.new`, `interviewer.unknown`.
+   */
+  async recover(code: string, pin: string, means: {
+    readonly interviewer: string | undefined
+    readonly protection: InterviewerRow['protection']
+    readonly iterations: number | undefined
+  }): Promise<void> {
+    const row = await this.row(means.interviewer)
+    const made = await recoverKeys(code, pin, row.keys, means.iterations)
+    const owed = await sealOwed(made.open, row.id, made.code)
+    const change = { keys: made.wrapped, protection: means.protection, attempts: null, owed }
+    await this.database.interviewers.update(row.id, change)
+    this.opened = { interviewer: row.id, keys: made.open }
+  }
+
+  /** Seconds that an interviewer still has to wait after wrong tries. */
+  async waiting(interviewer: string): Promise<number> {
+    return Math.ceil((await this.attempts.waiting(interviewer)) / 1000)
+  }
+
+  private now(): Opened {
+    if (this.opened === null) throw new TabletError('tablet.locked')
+    return this.opened
+  }
+
+  private async row(interviewer: string | undefined): Promise<InterviewerRow> {
+    const row =
+      interviewer === undefined
+        ? await this.database.interviewers.orderBy('addedAt').first()
+        : await this.database.interviewers.get(interviewer)
+    if (row === undefined) throw new TabletError(interviewer === undefined ? 'tablet.new' : 'interviewer.unknown')
+    return row
   }
 }

@@ -8,12 +8,16 @@ export class Outbox implements OutboxService {
   constructor(
     private readonly database: Database,
     private readonly forms: Forms,
+    /** Pseudonym of the interviewer whose list it is, or null for everybody's. */
+    private readonly whose: () => string | null = () => null,
   ) {}
 
+  /** The instances of the interviewer who has the tablet open. */
   async list(): Promise<readonly FinishedInstance[]> {
     const { instances, items, mark } = await this.read()
     const describe = await this.forms.describer()
-    return instances.map((row) => {
+    const whose = this.whose()
+    return instances.filter((row) => whose === null || row.interviewer === whose).map((row) => {
       const { instance, finishedAt, number, parts } = row
       const state = instanceState(row, items, mark)
       return { instance, form: describe(row.form, row.version), finishedAt, number, parts, ...state }
