@@ -9,7 +9,7 @@ import { carriesMetadata } from './photo_metadata'
 export const LONGEST_SIDE = 4096
 const QUALITY = 0.85
 
-function fitted(width: number, height: number, longest: number): { readonly width: number; readonly height: number } {
+export function fitted(width: number, height: number, longest: number): { readonly width: number; readonly height: number } {
   const scale = Math.min(1, longest / Math.max(width, height))
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
@@ -19,6 +19,19 @@ export async function preparedPhoto(file: Blob, longest = LONGEST_SIDE): Promise
   if ((await fits(file, longest)) && !(await carriesMetadata(file))) return file
   const canvas = document.createElement('canvas')
   await drawPhoto(file, canvas, longest)
+  return encoded(canvas)
+}
+
+/** What a canvas shows as a JPEG, made smaller where it is too large. Raises `photo.unreadable`. */
+export async function encodedPhoto(canvas: HTMLCanvasElement, longest: number): Promise<Blob> {
+  const { width, height } = fitted(canvas.width, canvas.height, longest)
+  if (width === canvas.width) return encoded(canvas)
+  const smaller = Object.assign(document.createElement('canvas'), { width, height })
+  smaller.getContext('2d')?.drawImage(canvas, 0, 0, width, height)
+  return encoded(smaller)
+}
+
+async function encoded(canvas: HTMLCanvasElement): Promise<Blob> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY))
   if (blob === null) throw new TabletError('photo.unreadable')
   return blob

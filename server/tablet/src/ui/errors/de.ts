@@ -131,6 +131,30 @@ export const de = {
     text: 'Ein versiegeltes Interview wurde nicht angenommen. Das Tablet behält seine Kopie.',
     remedy: 'Nennen Sie der Projektleitung die Kennung.',
   },
+  'camera.denied': {
+    text: 'Feldbuch darf die Kamera nicht benutzen.',
+    remedy: 'Erlauben Sie Kamera und Mikrofon in den Einstellungen des Browsers für diese App. Versuchen Sie es dann noch einmal.',
+  },
+  'camera.absent': {
+    text: 'Das Tablet bietet keine Kamera an.',
+    remedy: 'Gehen Sie weiter und antworten Sie später, oder wählen Sie eine Datei, wo die Frage das erlaubt.',
+  },
+  'camera.busy': {
+    text: 'Die Kamera antwortet nicht.',
+    remedy: 'Schließen Sie andere Apps, die die Kamera benutzen. Versuchen Sie es dann noch einmal.',
+  },
+  'video.failed': {
+    text: 'Es wurde nichts aufgenommen.',
+    remedy: 'Beginnen Sie die Aufnahme noch einmal.',
+  },
+  'file.large': {
+    text: 'Diese Datei ist zu groß: höchstens {limit} MB.',
+    remedy: 'Wählen Sie eine kleinere Datei.',
+  },
+  'file.empty': {
+    text: 'Diese Datei ist leer.',
+    remedy: 'Wählen Sie eine andere Datei.',
+  },
   envelope: {
     text: 'Ein versiegeltes Interview ist unterwegs beschädigt worden. Das Tablet behält seine Kopie.',
     remedy: 'Nennen Sie der Projektleitung die Kennung.',

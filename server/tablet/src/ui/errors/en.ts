@@ -120,6 +120,30 @@ export const en: ErrorTexts = {
     text: 'A sealed interview was not accepted. The tablet keeps its copy.',
     remedy: 'Tell the project office the code.',
   },
+  'camera.denied': {
+    text: 'Feldbuch may not use the camera.',
+    remedy: 'Allow camera and microphone for this app in the settings of the browser. Then try again.',
+  },
+  'camera.absent': {
+    text: 'The tablet offers no camera.',
+    remedy: 'Go on and answer later, or choose a file where the question allows it.',
+  },
+  'camera.busy': {
+    text: 'The camera does not answer.',
+    remedy: 'Close other apps that use the camera. Then try again.',
+  },
+  'video.failed': {
+    text: 'Nothing was recorded.',
+    remedy: 'Start the recording again.',
+  },
+  'file.large': {
+    text: 'This file is too large: at most {limit} MB.',
+    remedy: 'Choose a smaller file.',
+  },
+  'file.empty': {
+    text: 'This file is empty.',
+    remedy: 'Choose another file.',
+  },
   envelope: {
     text: 'A sealed interview was damaged on its way. The tablet keeps its copy.',
     remedy: 'Tell the project office the code.',

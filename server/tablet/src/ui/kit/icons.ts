@@ -31,6 +31,15 @@ export const ICON_NAMES = [
   'down',
   'search',
   'person',
+  'undo',
+  'place',
+  'pen',
+  'barcode',
+  'film',
+  'light',
+  'turn',
+  'walk',
+  'line',
 ] as const
 
 export type IconName = (typeof ICON_NAMES)[number]

@@ -1,5 +1,5 @@
 /** Which input a question gets: by its kind, and where the form asks for a look of its own, by an appearance. */
-import type { Component } from 'vue'
+import { defineAsyncComponent, type Component } from 'vue'
 import type { Question, QuestionKind } from '../../form/model'
 import AcknowledgeAnswer from './AcknowledgeAnswer.vue'
 import ChoiceAnswer from './ChoiceAnswer.vue'
@@ -11,6 +11,9 @@ import RangeAnswer from './RangeAnswer.vue'
 import RankAnswer from './RankAnswer.vue'
 import TextAnswer from './TextAnswer.vue'
 import UnrenderedAnswer from './UnrenderedAnswer.vue'
+
+// What few forms ask for is loaded when one does.
+const VideoAnswer = defineAsyncComponent(() => import('./VideoAnswer.vue'))
 
 const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   text: TextAnswer,
@@ -27,7 +30,7 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   acknowledge: AcknowledgeAnswer,
   photo: PhotoAnswer,
   audio: FileAnswer,
-  video: FileAnswer,
+  video: VideoAnswer,
   file: FileAnswer,
   // A note takes no answer; `QuestionCard` shows it without an input.
   note: UnrenderedAnswer,

@@ -6,6 +6,6 @@ export const file: Messages['file'] = {
   file: 'Избери файл',
   replace: 'Избери друг',
   remove: 'Премахни',
-  removeTitle: 'Да се премахне ли този файл?',
+  removed: 'Премахнато.',
   attached: 'Приложено: {size}',
 }

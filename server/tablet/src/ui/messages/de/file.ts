@@ -4,6 +4,6 @@ export const file = {
   file: 'Datei auswählen',
   replace: 'Andere auswählen',
   remove: 'Entfernen',
-  removeTitle: 'Diese Datei entfernen?',
+  removed: 'Entfernt.',
   attached: 'Angehängt: {size}',
 }

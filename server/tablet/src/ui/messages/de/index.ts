@@ -14,6 +14,8 @@ import { storage } from './storage'
 import { sync } from './sync'
 import { unlock } from './unlock'
 import { whereabouts } from './whereabouts'
+import { camera } from './camera'
+import { video } from './video'
 
 export const de = {
   app,
@@ -31,6 +33,8 @@ export const de = {
   roster,
   finish,
   done,
+  camera,
+  video,
 }
 
 type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }

@@ -1,11 +1,11 @@
 import type { Messages } from '../de'
 
 export const file: Messages['file'] = {
-  audio: 'Choose sound recording',
+  audio: 'Choose recording',
   video: 'Choose video',
   file: 'Choose file',
   replace: 'Choose another',
   remove: 'Remove',
-  removeTitle: 'Remove this file?',
+  removed: 'Removed.',
   attached: 'Attached: {size}',
 }

@@ -15,6 +15,8 @@ import { storage } from './storage'
 import { sync } from './sync'
 import { unlock } from './unlock'
 import { whereabouts } from './whereabouts'
+import { camera } from './camera'
+import { video } from './video'
 
 export const en: Messages = {
   app,
@@ -32,4 +34,6 @@ export const en: Messages = {
   roster,
   finish,
   done,
+  camera,
+  video,
 }

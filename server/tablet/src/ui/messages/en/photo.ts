@@ -4,10 +4,10 @@ export const photo: Messages['photo'] = {
   take: 'Take photo',
   choose: 'Choose picture',
   retake: 'Take again',
+  use: 'Use photo',
+  shutter: 'Take the photo',
   remove: 'Remove photo',
-  removeTitle: 'Remove this photo?',
-  removeYes: 'Yes, remove',
   working: 'Preparing the photo …',
   alt: 'Photo taken',
-  stripped: 'Kept without location and device data.',
+  stripped: 'Kept without place and device data.',
 }
