@@ -30,6 +30,7 @@ def _page(form: Form, language: str, words: Words) -> Iterator[str]:
     yield f"- `{form.id}`, {words.version} `{version_hash(dump_form(form))[:_SHOWN_VERSION]}`"
     yield f"- {words.variables.format(count=sum(len(part.variables) for part in parts))}"
     yield f"- {words.languages}: " + "; ".join(_languages(form, words))
+    yield f"- {words.ended}"
     for part in parts:
         yield from _section(part, words)
 

@@ -27,6 +27,7 @@ class Words:
     missing: str
     personal: str
     special_category: str
+    ended: str
 
 
 WORDS: Mapping[str, Words] = {
@@ -48,6 +49,8 @@ WORDS: Mapping[str, Words] = {
         missing="Fehlende Werte",
         personal="personenbezogen",
         special_category="besondere Kategorie (Art. 9 DSGVO): {category}",
+        ended="Wie ein Interview endete, sagt in den Daten die Spalte `__outcome`: `complete` vollständig, `partial` "
+        "abgebrochen (warum, in `__outcome_reason`), `refused` abgelehnt; in welcher Sprache, `__language`.",
     ),
     "en": Words(
         codebook="Codebook",
@@ -67,6 +70,8 @@ WORDS: Mapping[str, Words] = {
         missing="Missing values",
         personal="personal",
         special_category="special category (Art. 9 GDPR): {category}",
+        ended="How an interview ended is said in the data by the column `__outcome`: `complete`, `partial` for broken "
+        "off (why, in `__outcome_reason`), `refused`; in which language, by `__language`.",
     ),
 }
 """The languages in which a page can be framed; for others the frame is English."""

@@ -27,8 +27,20 @@ GRANT = "FELDBUCH_GRANT"
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="Kind of files.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the files.")
 @click.option("--with-training", is_flag=True, help="Also what was filled in for training.")
+@click.option(
+    "--include",
+    multiple=True,
+    type=click.Choice(["partial", "refused"]),
+    help="Also interviews that were broken off, or refusals. The column __outcome tells them apart.",
+)
 def export(
-    settings: Settings, passphrase_file: Path | None, form_id: str, kind: str, out: Path, with_training: bool
+    settings: Settings,
+    passphrase_file: Path | None,
+    form_id: str,
+    kind: str,
+    out: Path,
+    with_training: bool,
+    include: tuple[str, ...],
 ) -> None:
     """Open all records of FORM_ID and write them, in clear, to a new folder.
 
@@ -44,7 +56,8 @@ def export(
         with vault_of(settings) as vault:
             grant, own = _grant(vault, passphrase_file)
             try:
-                report = export_folder(place, vault, grant, form_id, out.absolute(), ExportOptions(with_training))
+                options = ExportOptions(with_training, frozenset(include))
+                report = export_folder(place, vault, grant, form_id, out.absolute(), options)
             finally:
                 if own:
                     vault.lock(grant)

@@ -22,7 +22,7 @@ from server.export.tables import columns_of, read_definitions, rows_of
 from server.place import Place
 from server.storage.blobs import fsync_folder
 from server.vault.client import Grant, VaultClient
-from sync.envelope.record import Attachment
+from sync.envelope.record import COMPLETE, Attachment
 from sync.errors import EnvelopeError
 
 REPORT = "report.json"
@@ -32,9 +32,11 @@ ZIP64_FROM = 1024 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What an export holds besides real records."""
+    """What an export holds besides real records of complete interviews."""
 
     training: bool = False
+    outcomes: frozenset[str] = frozenset()
+    """``partial``: broken off; ``refused``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Export:
         self._place, self._vault = place, vault
         self._opener = Opener(place, vault, grant)
         self._form = form
+        self._outcomes = options.outcomes | {COMPLETE.kind}
         self._names, self._folders = Names(), Names()
 
     def entries(self) -> Iterator[Entry]:
@@ -76,6 +79,9 @@ class Export:
         self.report.tell_versions(forms.findings, forms.remarks)
         tables = {each.name: CsvTable(each) for each in columns_of(forms)}
         for record in records:
+            if (kind := record.document.outcome.kind) not in self._outcomes:
+                self.report.left_out[kind] = self.report.left_out.get(kind, 0) + 1
+                continue
             try:
                 rows = list(rows_of(record, forms, self.report))
             except FormError as error:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from forms.answers import Row
 from forms.answers.versions import SideBySide
 from forms.definition import Form
+from forms.errors import Code
 from forms.schema import read_form
 from forms.tables import ColumnKind
 from forms.values import Value
@@ -17,10 +18,11 @@ from server.export.records import OpenedRecord
 from server.export.report import Report
 from server.place import Place
 from server.storage.carriers import Content
+from sync.envelope.record import COMPLETE
 
 INSTANCE_COLUMNS = (
     "__site", "__interviewer", "__device", "__finished_at", "__received_at", "__language", "__purpose", "__state",
-    "__replaces", "__replaced_by",
+    "__replaces", "__replaced_by", "__outcome", "__outcome_reason",
 )  # fmt: skip
 """What central knows of an instance besides its answers. No question can be called so: ``__`` is reserved."""
 
@@ -62,7 +64,10 @@ def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator
     """
     row = record.row
     answers = forms.read(record.document.instance_xml.encode("utf-8"), row.form_version)
-    report.tell(row.instance, answers.findings, answers.leftovers)
+    outcome = record.document.outcome
+    # Who was allowed to stop owes no answers.
+    owed = [each for each in answers.findings if outcome == COMPLETE or each.code is not Code.ANSWER_REQUIRED]
+    report.tell(row.instance, owed, answers.leftovers)
     if answers.instance_id != row.instance:
         report.unlisted.append({"instance": row.instance, "code": "export.instance.differs"})
     facts: dict[str, Value] = {
@@ -76,6 +81,8 @@ def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator
         "__state": row.state,
         "__replaces": row.replaces,
         "__replaced_by": record.replaced_by,
+        "__outcome": outcome.kind,
+        "__outcome_reason": outcome.reason,
         "form_version": row.form_version,
     }
     own = forms.layouts[0].name

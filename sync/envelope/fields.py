@@ -26,15 +26,21 @@ class Fields:
 
     __slots__ = ("_code", "_path", "_value")
 
-    def __init__(self, value: object, keys: frozenset[str], code: str, path: str = "") -> None:
+    def __init__(
+        self, value: object, keys: frozenset[str], code: str, path: str = "", optional: frozenset[str] = frozenset()
+    ) -> None:
         self._code = code
         self._path = path
         if not isinstance(value, dict):
             raise EnvelopeError(code, field=path.rstrip("."))
-        if value.keys() != keys:
-            odd = min(value.keys() ^ keys)
+        if value.keys() - optional != keys:
+            odd = min((value.keys() - optional) ^ keys)
             raise self.wrong(odd if _SHOWN_KEY.fullmatch(odd) else "?")
         self._value: dict[str, object] = value
+
+    def has(self, key: str) -> bool:
+        """Whether a key that may be left out is there."""
+        return key in self._value
 
     def wrong(self, key: str) -> EnvelopeError:
         """The error that names this field."""
@@ -50,6 +56,10 @@ class Fields:
     def text_or_null(self, key: str, pattern: Pattern[str]) -> str | None:
         """A text that matches the pattern, or null."""
         return None if self._value[key] is None else self.text(key, pattern)
+
+    def is_null(self, key: str) -> bool:
+        """Whether the value is null."""
+        return self._value[key] is None
 
     def any_text(self, key: str) -> str:
         """Any text."""

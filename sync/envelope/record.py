@@ -5,6 +5,7 @@ import zlib
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sync.envelope.card import is_card_code
 from sync.envelope.encoding import U32, canonical, parse_canonical
 from sync.envelope.fields import ATTACHMENT_PART, CONTENT_TYPE, HASH, LANGUAGE, Fields
 from sync.errors import EnvelopeError
@@ -16,6 +17,10 @@ MAX_ATTACHMENTS = 9999
 
 _MALFORMED = "envelope.record.malformed"
 _KEYS = frozenset({"attachments", "instance_xml", "language", "v"})
+_OPTIONAL = frozenset({"card", "outcome"})
+_OUTCOME_KEYS = frozenset({"kind", "reason"})
+REASONS = ("no_time", "tired", "disturbed", "refused_further", "other")
+"""Why an interview was broken off."""
 _ATTACHMENT_KEYS = frozenset({"content_type", "name", "part", "sha256", "size"})
 # No separators, no control characters, and not a folder: a name never leads out of the folder it is put in.
 _NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\\x00-\x1f\x7f]{1,255}")
@@ -33,12 +38,28 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an interview ended: `complete`, `partial` (broken off, with one of `REASONS`), `refused`."""
+
+    kind: str
+    reason: str | None = None
+
+
+COMPLETE = Outcome("complete")
+
+
+@dataclass(frozen=True, slots=True)
 class RecordDocument:
-    """The record in clear: the instance's XML, the form's language at finishing, the attachments."""
+    """The record in clear: the instance's XML, the form's language at finishing, the attachments.
+
+    `card` is the code of the card that the respondent was given, or None.
+    """
 
     instance_xml: str
     language: str | None
     attachments: tuple[Attachment, ...] = ()
+    outcome: Outcome = COMPLETE
+    card: str | None = None
 
 
 def padme(length: int) -> int:
@@ -75,6 +96,7 @@ def pack_record(record: RecordDocument) -> bytes:
                     }
                     for attachment in record.attachments
                 ],
+                **_optional(record),
             }
         )
     except ValueError as error:
@@ -110,6 +132,15 @@ def check_attachment(expected: Attachment, size: int, sha256: str) -> None:
         raise EnvelopeError("envelope.attachment.differs", part=expected.part)
 
 
+def _optional(record: RecordDocument) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if record.outcome != COMPLETE:
+        found["outcome"] = {"kind": record.outcome.kind, "reason": record.outcome.reason}
+    if record.card is not None:
+        found["card"] = record.card
+    return found
+
+
 def _inflate(compressed: bytes) -> bytes:
     inflater = zlib.decompressobj()
     try:
@@ -124,7 +155,7 @@ def _inflate(compressed: bytes) -> bytes:
 def _parse(document: bytes) -> RecordDocument:
     if len(document) > MAX_DOCUMENT_SIZE:
         raise EnvelopeError(_MALFORMED)
-    fields = Fields(parse_canonical(document, _MALFORMED), _KEYS, _MALFORMED)
+    fields = Fields(parse_canonical(document, _MALFORMED), _KEYS, _MALFORMED, optional=_OPTIONAL)
     fields.version()
     attachments = tuple(
         Attachment(
@@ -140,4 +171,25 @@ def _parse(document: bytes) -> RecordDocument:
     names = {attachment.name for attachment in attachments}
     if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
         raise fields.wrong("attachments")
-    return RecordDocument(fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE), attachments)
+    xml, language = fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE)
+    return RecordDocument(xml, language, attachments, _outcome(fields), _card(fields))
+
+
+def _outcome(fields: Fields) -> Outcome:
+    if not fields.has("outcome"):
+        return COMPLETE
+    inner = fields.inner("outcome", _OUTCOME_KEYS)
+    kind = inner.choice("kind", frozenset({"partial", "refused"}))
+    reason = None if inner.is_null("reason") else inner.choice("reason", frozenset(REASONS))
+    if (kind == "partial") != (reason is not None):
+        raise inner.wrong("reason")
+    return Outcome(kind, reason)
+
+
+def _card(fields: Fields) -> str | None:
+    if not fields.has("card"):
+        return None
+    code = fields.any_text("card")
+    if not is_card_code(code):
+        raise fields.wrong("card")
+    return code

@@ -22,7 +22,7 @@ from server.vault.client import VaultClient
 from server.vault.keyfile import MIN_MEMORY_KIB, Cost, create_vault
 from server.vault.process import vault_of
 from sync.envelope.cover import FormReference
-from sync.envelope.record import Attachment, RecordDocument
+from sync.envelope.record import COMPLETE, Attachment, Outcome, RecordDocument
 from tests.field import FieldDevice, Study
 
 PASSPHRASE = "five words that nobody guesses"
@@ -107,6 +107,8 @@ class Collected:
         device: FieldDevice | None = None,
         inner: str | None = None,
         xml: str | None = None,
+        outcome: Outcome = COMPLETE,
+        card: str | None = None,
         **facts: Any,
     ) -> list[str]:
         """Seal an instance with its photos and deliver it, but for the withheld ones; returns the states."""
@@ -119,7 +121,8 @@ class Collected:
             item = device.seal(content, instance, f"a{number}", form=reference, **facts)
             if name not in withheld:
                 items.append(item)
-        document = RecordDocument(xml or instance_xml(inner or instance, version, answers), "en", tuple(manifest))
+        text = xml or instance_xml(inner or instance, version, answers)
+        document = RecordDocument(text, "en", tuple(manifest), outcome, card)
         items.append(device.seal_record(document, instance, form=reference, **facts))
         return [answer.state for answer in self.study.intake.receive(device.carrier, items)]
 

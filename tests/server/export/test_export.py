@@ -29,6 +29,7 @@ from server.storage.items import IntakeKey, Item
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
 from server.vault.process import start_vault, stop_vault
+from sync.envelope.record import Outcome
 from tests.server.export.conftest import FIRST, FORM, PASSPHRASE, SECOND
 
 ANSWERS = (
@@ -85,6 +86,8 @@ def test_every_answer_and_the_photos_bytes_come_out_as_they_were_given(collected
         "__state": "held",
         "__replaces": "",
         "__replaced_by": "",
+        "__outcome": "complete",
+        "__outcome_reason": "",
         "place": 'Duisburg, "Marxloh"\nzwei Zeilen; =1+1 Ще',
         "why": "family work",
         "why/work": "1",
@@ -163,6 +166,21 @@ def test_only_what_is_real_and_held_is_exported_and_the_rest_is_counted(collecte
     assert left_out == {"conflict": 1, "waiting": 1, "quarantined": 1, "training": 1}
     found = rows(exported(collected, grant, training=True)["visit.csv"])
     assert [(row["instance_id"], row["__purpose"]) for row in found] == [("uuid:1", "real"), ("uuid:2", "training")]
+
+
+def test_what_was_broken_off_or_refused_is_kept_apart_and_owes_no_answers(collected, grant):
+    required = {"type": "text", "name": "place", "label": {"en": "Place"}, "required": True}
+    version = collected.publish({**FIRST, "questions": [required, *FIRST["questions"][1:]]})
+    collected.collect("uuid:1", "<place/>", version=version)
+    collected.collect("uuid:2", "<place/>", version=version, outcome=Outcome("partial", "tired"))
+    collected.collect("uuid:3", "", version=version, outcome=Outcome("refused"))
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:1"]
+    assert report_of(files)["counts"]["left_out"] == {"training": 0, "partial": 1, "refused": 1}
+    files = exported(collected, grant, outcomes=frozenset({"partial", "refused"}))
+    told = [(row["__outcome"], row["__outcome_reason"], row["__language"]) for row in rows(files["visit.csv"])]
+    assert told == [("complete", "", "en"), ("partial", "tired", "en"), ("refused", "", "en")]
+    assert [each["instance"] for each in report_of(files)["findings"]] == ["uuid:1"]
 
 
 def test_what_replaces_what_is_said(collected, grant):

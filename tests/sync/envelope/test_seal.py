@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from sync.envelope import body, cover, keys, record, seal, signed
+from sync.envelope import body, card, cover, keys, record, seal, signed
 from sync.errors import EnvelopeError, SyncError
 from tests.sync.envelope.world import DEVICE, DEVICE_ID, PRIVATE, PUBLIC, facts
 
@@ -154,3 +154,12 @@ def test_a_known_device_key_verifies_documents() -> None:
 def test_an_error_shows_its_code_and_parameters() -> None:
     assert str(SyncError("sync.code")) == "sync.code"
     assert str(EnvelopeError("envelope.cover.field", field="v")) == "envelope.cover.field (field='v')"
+
+
+def test_a_card_is_read_however_it_is_grouped_and_never_with_a_wrong_letter() -> None:
+    code = "YXWTRQPNMKJ3"
+    for typed in (code, "yxwt-rqpn-mkj3", " YXWT RQPN\tMKJ3 ", "УХWТ·RQРN·МКJ3"):
+        assert card.read_card_code(typed) == code
+    wrong = {code[:at] + letter + code[at + 1 :] for at in range(12) for letter in card.ALPHABET if letter != code[at]}
+    swapped = {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(11)}
+    assert not [each for each in wrong | swapped if card.is_card_code(each)]

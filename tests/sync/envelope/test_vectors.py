@@ -166,11 +166,17 @@ def plaintext_of(case: dict[str, Any]) -> bytes:
 def as_json(document: record.RecordDocument) -> dict[str, Any]:
     names = ("content_type", "name", "part", "sha256", "size")
     attachments = [{name: getattr(entry, name) for name in names} for entry in document.attachments]
+    more: dict[str, Any] = {}
+    if document.outcome != record.COMPLETE:
+        more["outcome"] = {"kind": document.outcome.kind, "reason": document.outcome.reason}
+    if document.card is not None:
+        more["card"] = document.card
     return {
         "v": 1,
         "instance_xml": document.instance_xml,
         "language": document.language,
         "attachments": attachments,
+        **more,
     }
 
 

@@ -14,6 +14,7 @@ from sync.envelope.body import BodyWriter
 from sync.envelope.encoding import U32, b64u, canonical
 from sync.envelope.item import pack_item
 
+CARD = "YXWTRQPNMKJ3"
 PHOTO, EMPTY = pattern(1500), b""
 SEALED, MALFORMED, MISSING = "envelope.recipient.sealed", "envelope.record.malformed", "envelope.recipient.missing"
 
@@ -135,6 +136,11 @@ def write_records() -> None:
     large = zlib.compress(canonical({**none, "instance_xml": noise}), 0)
     plain = zlib.compress(canonical(good))
     names = ["", ".", "..", "a/b", "a\\b", "a\nb", "a\x7f", "a\0", "n" * 256]
+    outcomes: dict[str, object] = {
+        "null": None, "complete": {"kind": "complete", "reason": None}, "without a reason": {"kind": "partial", "reason": None},
+        "of another kind": {"kind": "lost", "reason": None}, "for another reason": {"kind": "partial", "reason": "bored"},
+        "refused for a reason": {"kind": "refused", "reason": "tired"}, "key missing": {"kind": "refused"}, "key more": {"kind": "refused", "reason": None, "x": 1},
+    }  # fmt: skip
     broken = {
         "zlib cut": packed(plain[:-1]), "zlib checksum": packed(plain[:-1] + bytes([plain[-1] ^ 1])), "no zlib": packed(b"{}"),
         "bytes after the stream": packed(plain + b"\0"), "two streams": packed(plain + plain), "raw deflate": packed(plain[2:-4]),
@@ -151,16 +157,22 @@ def write_records() -> None:
         "a record as attachment": document({**good, "attachments": [{**first, "part": "record"}]}),
         "sha256": document({**good, "attachments": [{**first, "sha256": "0"}]}), "size": document({**good, "attachments": [{**first, "size": "0"}]}),
         "attachment's unknown key": document({**good, "attachments": [{**first, "x": 0}]}),
+        **{f"outcome {name}": document({**none, "outcome": value}) for name, value in outcomes.items()},
+        **{f"card {code}": document({**none, "card": code}) for code in ("", "YXWTRQPNMKJC", "yxwtrqpnmkj3", "YWXTRQPNMKJ3", "YXWTRQPNMKJ", "0XWTRQPNMKJ3")}, "card null": document({**none, "card": None}),
         **{f"name {name!r:.9}": document({**good, "attachments": [{**first, "name": name}]}) for name in names},
     }  # fmt: skip
     skipped = {**good, "attachments": [{**first, "part": "a2", "name": "😀" * 255}, {**second, "part": "a10"}]}
+    ended: list[dict[str, object]] = [
+        {**none, "outcome": {"kind": "partial", "reason": reason}, "card": CARD} for reason in record.REASONS
+    ]
+    ended += [{**none, "outcome": {"kind": "refused", "reason": None}}, {**good, "card": CARD}]
     write(
         "records",
         {
             "padme": [
                 [n, record.padme(n)] for n in (2, 3, 4, 5, 8, 9, 100, 8192, 8193, 10000, 65536, 65537, 2**24 + 1)
             ],
-            "whole": [{**document(value), "record": value} for value in (good, none, skipped)]
+            "whole": [{**document(value), "record": value} for value in (good, none, skipped, *ended)]
             + [{**packed(large), "record": {**none, "instance_xml": noise}}],
             "broken": [{"name": name, "code": MALFORMED, **value} for name, value in broken.items()],
         },

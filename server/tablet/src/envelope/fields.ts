@@ -22,16 +22,32 @@ export class Fields {
   readonly #code: string
   readonly #path: string
 
-  constructor(value: Json | undefined, keys: readonly string[], code: string, path = '') {
+  /** `optional` are keys that may be left out. */
+  constructor(
+    value: Json | undefined,
+    keys: readonly string[],
+    code: string,
+    path = '',
+    optional: readonly string[] = [],
+  ) {
     this.#code = code
     this.#path = path
     if (!isObject(value)) throw new EnvelopeError(code, { field: path.replace(/\.$/, '') })
     const odd = [
-      ...Object.keys(value).filter((key) => !keys.includes(key)),
+      ...Object.keys(value).filter((key) => !keys.includes(key) && !optional.includes(key)),
       ...keys.filter((key) => !Object.hasOwn(value, key)),
     ].sort()[0]
     if (odd !== undefined) throw this.wrong(SHOWN_KEY.test(odd) ? odd : '?')
     this.#value = value
+  }
+
+  /** Whether a key that may be left out is there. */
+  has(key: string): boolean {
+    return Object.hasOwn(this.#value, key)
+  }
+
+  isNull(key: string): boolean {
+    return this.#value[key] === null
   }
 
   /** The error that names this field. */

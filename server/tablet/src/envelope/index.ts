@@ -16,7 +16,17 @@ export { b64u, canonical, fromB64u, parseCanonical, type Json, type JsonObject }
 export { EnvelopeError } from './errors'
 export { packItem, readItems, type Item } from './item'
 export { deviceId, keyId, recipientPublicBytes, signerOf, type Signer } from './keys'
-export { checkAttachment, packRecord, unpackRecord, type Attachment, type RecordDocument } from './record'
+export { groupsOf, isCardCode, newCardCode } from './card'
+export {
+  checkAttachment,
+  packRecord,
+  REASONS,
+  unpackRecord,
+  type Attachment,
+  type Outcome,
+  type Reason,
+  type RecordDocument,
+} from './record'
 export {
   openPart,
   openRecord,

@@ -1,5 +1,6 @@
 /** What a record's body holds: the record document, compressed and padded (FORMAT.md). */
 import { join, type Bytes } from '../store/bytes'
+import { isCardCode } from './card'
 import { canonical, fromU32, parseCanonical, u32, type JsonObject } from './encoding'
 import { EnvelopeError } from './errors'
 import { ATTACHMENT_PART, CONTENT_TYPE, Fields, HASH, LANGUAGE } from './fields'
@@ -24,11 +25,24 @@ export interface Attachment {
   readonly size: number
 }
 
+/** Why an interview was broken off. */
+export const REASONS = ['no_time', 'tired', 'disturbed', 'refused_further', 'other'] as const
+export type Reason = (typeof REASONS)[number]
+
+/** How an interview ended that is not complete: broken off for a reason, or refused. */
+export type Outcome =
+  | { readonly kind: 'partial'; readonly reason: Reason }
+  | { readonly kind: 'refused'; readonly reason: null }
+
 /** The record in clear: the instance's XML, the form's language at finishing, the attachments. */
 export interface RecordDocument {
   readonly instanceXml: string
   readonly language: string | null
   readonly attachments: readonly Attachment[]
+  /** Left out where the interview is complete. */
+  readonly outcome?: Outcome
+  /** The code of the card that the respondent was given, if there is one. */
+  readonly card?: string
 }
 
 /** The padded length of `length` (at least 2) bytes (Padmé, PURBs 2019). */
@@ -87,6 +101,8 @@ function encode(record: RecordDocument): Bytes {
       sha256: entry.sha256,
       size: entry.size,
     })),
+    ...(record.outcome === undefined ? {} : { outcome: { ...record.outcome } }),
+    ...(record.card === undefined ? {} : { card: record.card }),
   }
   try {
     return canonical(document)
@@ -98,7 +114,7 @@ function encode(record: RecordDocument): Bytes {
 function parse(document: Bytes): RecordDocument {
   if (document.length > MAX_DOCUMENT_SIZE) throw new EnvelopeError(MALFORMED)
   const keys = ['attachments', 'instance_xml', 'language', 'v']
-  const fields = new Fields(parseCanonical(document, MALFORMED), keys, MALFORMED)
+  const fields = new Fields(parseCanonical(document, MALFORMED), keys, MALFORMED, '', ['card', 'outcome'])
   fields.version()
   const attachments = fields
     .innerList('attachments', ['content_type', 'name', 'part', 'sha256', 'size'], 0, MAX_ATTACHMENTS)
@@ -117,7 +133,25 @@ function parse(document: Bytes): RecordDocument {
     instanceXml: fields.anyText('instance_xml'),
     language: fields.textOrNull('language', LANGUAGE),
     attachments,
+    ...outcomeOf(fields),
+    ...cardOf(fields),
   }
+}
+
+function outcomeOf(fields: Fields): { readonly outcome?: Outcome } {
+  if (!fields.has('outcome')) return {}
+  const inner = fields.inner('outcome', ['kind', 'reason'])
+  const kind = inner.choice('kind', ['partial', 'refused'])
+  if (kind === 'partial') return { outcome: { kind, reason: inner.choice('reason', REASONS) } }
+  if (!inner.isNull('reason')) throw inner.wrong('reason')
+  return { outcome: { kind, reason: null } }
+}
+
+function cardOf(fields: Fields): { readonly card?: string } {
+  if (!fields.has('card')) return {}
+  const card = fields.anyText('card')
+  if (!isCardCode(card)) throw fields.wrong('card')
+  return { card }
 }
 
 async function deflate(document: Bytes): Promise<Bytes> {

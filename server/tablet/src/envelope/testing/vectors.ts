@@ -117,5 +117,7 @@ export function recordJson(record: RecordDocument): RecordJson {
     instance_xml: record.instanceXml,
     language: record.language,
     attachments: record.attachments.map(entry),
+    ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
+    ...(record.card === undefined ? {} : { card: record.card }),
   }
 }
