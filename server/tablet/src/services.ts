@@ -5,6 +5,8 @@
  * implement them, and `src/main.ts` puts both together. Nothing here touches a browser interface.
  */
 
+import type { Outcome } from './envelope/record'
+
 /** A text in several languages, by language tag ("de", "bg"). */
 export type LanguageMap = Readonly<Record<string, string>>
 
@@ -90,6 +92,8 @@ export interface DraftContent {
   readonly language: string
   /** Where the interviewer was: reference of the section. */
   readonly position: string | null
+  /** The code of the card that the respondent was given, once there is one. */
+  readonly card?: string
   /** A short text for the list of drafts that names no respondent, such as "3 of 9 sections". */
   readonly progress: { readonly answered: number; readonly asked: number }
 }
@@ -112,14 +116,17 @@ export interface DraftAttachment {
 }
 
 export interface DraftStore {
-  create(form: FormVersion, content: DraftContent): Promise<string>
+  /** `noted`, here and in `save`: what the journal of the draft gains, kept by the same write. */
+  create(form: FormVersion, content: DraftContent, noted?: string | null): Promise<string>
   list(): Promise<readonly DraftSummary[]>
   /** Raises `draft.unknown`, and of a draft that is set aside by it `draft.sealed` or `draft.malformed`. */
   load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }>
   /** Marks a draft that could not be gone on with; nothing of it changes, and the next save takes the mark away. */
   setAside(id: string, code: string): Promise<void>
   /** Resolves when the draft is on disk (strict durability). */
-  save(id: string, content: DraftContent): Promise<void>
+  save(id: string, content: DraftContent, noted?: string | null): Promise<void>
+  /** What was noted with each write, in order. */
+  journal(id: string): Promise<readonly string[]>
   putAttachment(id: string, name: string, file: Blob): Promise<void>
   attachment(id: string, name: string): Promise<File>
   attachments(id: string): Promise<readonly DraftAttachment[]>
@@ -143,13 +150,27 @@ export interface FinishedInstance {
   readonly code: string | null
 }
 
+/** What a record says beside its answers. */
+export interface Ending {
+  /** Left out where the interview is complete. */
+  readonly outcome?: Outcome
+  /** The code of the respondent's card, if one was made. */
+  readonly card?: string
+}
+
 export interface Finisher {
   /**
    * Seals the draft and its attachments, numbers and signs the covers, stores them durably and removes the draft,
    * all or nothing. `attachmentNames` are the file names that stand in the final XML.
    * Raises `storage.full`, `intake_key.missing`.
    */
-  finish(draft: string, instanceXml: string, language: string, attachmentNames: readonly string[]): Promise<FinishedInstance>
+  finish(
+    draft: string,
+    instanceXml: string,
+    language: string,
+    attachmentNames: readonly string[],
+    ending?: Ending,
+  ): Promise<FinishedInstance>
 }
 
 export interface Outbox {

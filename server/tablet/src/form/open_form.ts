@@ -4,6 +4,7 @@ import { NO_ATTACHMENT, type AnyLeafNode, type RepeatInstanceNode, type RootNode
 import { Items } from './items'
 import { isLeaf, walk, type Memory } from './hidden'
 import { languageOf } from './languages'
+import { withMeta } from './meta'
 import { countsOf, sectionsOf } from './sections'
 import type { Counts, Entry, FormItem, FormLanguage, Question, Roster, Section } from './model'
 
@@ -144,10 +145,16 @@ export class OpenForm {
     }
   }
 
-  /** The instance as it is handed in: the time of finishing is set, and what is hidden is left out. */
-  async finish(): Promise<Finished> {
+  /**
+   * The instance as it is handed in: the time of finishing is set, and what is hidden is left out. `audit` is the name
+   * of the audit file, which the engine has no answer for.
+   */
+  async finish(audit: string | null = null): Promise<Finished> {
     await this.#root.prepareInstancePayload()
-    return { instanceXml: this.#root.instanceState.instanceXML, attachmentNames: this.#attachments() }
+    const xml = this.#root.instanceState.instanceXML
+    const names = this.#attachments()
+    if (audit === null) return { instanceXml: xml, attachmentNames: names }
+    return { instanceXml: withMeta(xml, 'audit', audit), attachmentNames: [...names, audit] }
   }
 
   #attachments(): readonly string[] {

@@ -57,6 +57,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
           : Promise.resolve({ summary: summary(draft), content: draft }),
       setAside: () => Promise.resolve(),
       save: (_, content) => save(content),
+      journal: () => Promise.resolve([]),
       putAttachment: (_, name, file) => {
         files.set(name, new File([file], name, { type: file.type }))
         return Promise.resolve()

@@ -54,6 +54,14 @@ export interface DraftChunkRow {
   readonly content: Sealed
 }
 
+/** What one write of a draft noted in its journal, sealed. Rows are only added. */
+export interface DraftJournalRow {
+  readonly draft: string
+  /** From 1, in the order of the writes. */
+  readonly number: number
+  readonly content: Sealed
+}
+
 /** A piece of a sealed body. All pieces of a body but the last have `PIECE` bytes. */
 export interface BodyRow {
   readonly body: string
@@ -181,6 +189,7 @@ export class Database extends Dexie {
   readonly drafts!: EntityTable<DraftRow, 'id'>
   readonly draftAttachments!: EntityTable<DraftAttachmentRow, 'id'>
   readonly draftChunks!: Table<DraftChunkRow, [string, number]>
+  readonly draftJournal!: Table<DraftJournalRow, [string, number]>
   readonly bodies!: Table<BodyRow, [string, number]>
   readonly covers!: EntityTable<CoverRow, 'hash'>
   readonly items!: EntityTable<ItemRow, 'id'>
@@ -204,7 +213,7 @@ export class Database extends Dexie {
       places: 'id',
     })
     this.version(2)
-      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt' })
+      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt', draftJournal: '[draft+number]' })
       .upgrade((transaction) => giveOwner(transaction))
   }
 

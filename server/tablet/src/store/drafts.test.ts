@@ -58,6 +58,24 @@ test('nothing answered lies in clear in the database: no text, no file name, no 
   expect(await everythingStored(own.database)).toContain(asStored(answer))
 })
 
+test('a journal only grows, in the write that keeps the answer, sealed as it is, and goes with the draft', async () => {
+  const [secret, more] = [canary(), canary()]
+  const id = await own.tablet.drafts.create(own.form, content('a'), secret)
+  await own.tablet.drafts.save(id, content('b'))
+  await own.tablet.drafts.save(id, content('c'), more)
+  const other = await own.tablet.drafts.create(own.form, content('d'), 'another')
+  expect(await own.tablet.drafts.journal(id)).toEqual([secret, more])
+  for (const each of [secret, more]) expect(await everythingStored(own.database)).not.toContain(asStored(each))
+  const second = await openTablet(browser(own.database, own.central.fetch))
+  await second.unlock(PIN)
+  // A write that does not count notes nothing.
+  await expect(second.drafts.save(id, content('e'), 'lost')).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect(await second.drafts.journal(id)).toEqual([secret, more])
+  await own.tablet.drafts.discard(id)
+  expect(await own.tablet.drafts.journal(id)).toEqual([])
+  expect(await own.tablet.drafts.journal(other)).toEqual(['another'])
+})
+
 test('files of any size come back byte by byte; a file of the same name takes the place of the first', async () => {
   const id = await own.tablet.drafts.create(own.form, content(''))
   const large = randomBytes(60_000)

@@ -11,6 +11,7 @@ import type { Changes } from './changes'
 import type { Database, DraftRow } from './database'
 import { openContent, sealContent } from './draft_content'
 import { DraftFiles } from './draft_files'
+import { DraftJournal } from './draft_journal'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
@@ -25,6 +26,7 @@ export class Drafts implements DraftStore {
   private readonly sound = new Map<string, number>()
   private readonly turns = new Turns()
   readonly files: DraftFiles
+  readonly notes: DraftJournal
 
   constructor(
     private readonly database: Database,
@@ -35,9 +37,10 @@ export class Drafts implements DraftStore {
     private readonly now: () => Date = () => new Date(),
   ) {
     this.files = new DraftFiles(database, gate)
+    this.notes = new DraftJournal(database, gate)
   }
 
-  async create(form: FormVersion, content: DraftContent): Promise<string> {
+  async create(form: FormVersion, content: DraftContent, noted: string | null = null): Promise<string> {
     const id = randomId()
     const at = this.now().toISOString()
     const row: DraftRow = {
@@ -51,7 +54,13 @@ export class Drafts implements DraftStore {
       revision: 1,
       content: await sealContent(this.gate.open().drafts, id, content),
     }
-    await orFull(() => this.database.drafts.add(row))
+    const note = await this.notes.seal(id, noted)
+    await orFull(() =>
+      this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
+        await this.database.drafts.add(row)
+        await this.notes.add(id, note)
+      }),
+    )
     this.seen.set(id, 1)
     this.changes.tell()
     return id
@@ -79,22 +88,28 @@ export class Drafts implements DraftStore {
   }
 
   /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile, `storage.full`. */
-  async save(id: string, content: DraftContent): Promise<void> {
+  async save(id: string, content: DraftContent, noted: string | null = null): Promise<void> {
     await this.turns.take(id, async () => {
       const sealed = await sealContent(this.gate.open().drafts, id, content)
+      const note = await this.notes.seal(id, noted)
       const changedAt = this.now().toISOString()
       await orFull(() =>
-        this.database.transaction('rw', this.database.drafts, async () => {
+        this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
           const row = await this.row(id)
           if (row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
           const { answered, asked } = content.progress
           const { setAside: _, ...kept } = row
           await this.database.drafts.put({ ...kept, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
+          await this.notes.add(id, note)
         }),
       )
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
     })
     this.changes.tell()
+  }
+
+  journal(id: string): Promise<readonly string[]> {
+    return this.notes.read(id)
   }
 
   async putAttachment(id: string, name: string, file: Blob): Promise<void> {
@@ -117,10 +132,11 @@ export class Drafts implements DraftStore {
   }
 
   async discard(id: string): Promise<void> {
-    const { drafts, draftAttachments, draftChunks } = this.database
+    const { drafts, draftAttachments, draftChunks, draftJournal } = this.database
     await this.turns.take(id, () =>
-      this.database.transaction('rw', drafts, draftAttachments, draftChunks, async () => {
+      this.database.transaction('rw', drafts, draftAttachments, draftChunks, draftJournal, async () => {
         await drafts.delete(id)
+        await this.notes.removeAll(id)
         await this.files.removeAll(id)
       }),
     )

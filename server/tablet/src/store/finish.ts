@@ -1,5 +1,5 @@
 import { coverHash, packRecord, RECORD_PART, RECORD_TYPE, signerOf, writeCover, type Attachment } from '../envelope'
-import { TabletError, type FinishedInstance, type Finisher as FinisherService } from '../services'
+import { TabletError, type Ending, type FinishedInstance, type Finisher as FinisherService } from '../services'
 import type { Bodies } from './bodies'
 import type { Database, DraftRow, InstanceRow, ItemRow, Meta } from './database'
 import type { Drafts } from './drafts'
@@ -49,10 +49,11 @@ export class Finisher implements FinisherService {
     instanceXml: string,
     language: string,
     attachmentNames: readonly string[],
+    ending: Ending = {},
   ): Promise<FinishedInstance> {
     // In the draft's own turn: a save that is under way is waited for, and a later one finds the draft gone.
     const row = await this.drafts.inTurn(draft, () =>
-      whileStaging(this.locks, () => orFull(() => this.seal(draft, instanceXml, language, attachmentNames))),
+      whileStaging(this.locks, () => orFull(() => this.seal(draft, instanceXml, language, attachmentNames, ending))),
     )
     this.finished()
     const describe = await this.forms.describer()
@@ -60,7 +61,13 @@ export class Finisher implements FinisherService {
     return { instance, form: describe(row.form, row.version), finishedAt, number, parts, whereabouts: 'tablet', code: null }
   }
 
-  private async seal(id: string, xml: string, language: string, names: readonly string[]): Promise<InstanceRow> {
+  private async seal(
+    id: string,
+    xml: string,
+    language: string,
+    names: readonly string[],
+    ending: Ending,
+  ): Promise<InstanceRow> {
     const draft = await this.drafts.row(id)
     const enrolled = await this.database.get('enrolled')
     if (enrolled === undefined) throw new TabletError('tablet.new')
@@ -77,7 +84,7 @@ export class Finisher implements FinisherService {
         files.push(sealed.file)
         manifest.push(sealed.entry)
       }
-      const plain = await packRecord({ instanceXml: xml, language, attachments: manifest })
+      const plain = await packRecord({ instanceXml: xml, language, attachments: manifest, ...ending })
       const record = await sealing.bytes(RECORD_PART, RECORD_TYPE, plain)
       const finishedAt = this.now().toISOString().replace(/\.\d+Z$/, 'Z')
       const work: Work = { draft, enrolled, recipient, ...ids, files: [record, ...files], finishedAt }
@@ -158,6 +165,7 @@ export class Finisher implements FinisherService {
       database.drafts,
       database.draftAttachments,
       database.draftChunks,
+      database.draftJournal,
       database.bodies,
       database.covers,
       database.items,
@@ -177,6 +185,7 @@ export class Finisher implements FinisherService {
       await database.put('chain', numbered.after)
       await database.drafts.delete(work.draft.id)
       await this.drafts.files.removeAll(work.draft.id)
+      await this.drafts.notes.removeAll(work.draft.id)
     })
   }
 }

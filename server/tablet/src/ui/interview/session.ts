@@ -1,10 +1,14 @@
 /** One interview while it is open: the form, its draft, and the promise that every answer is kept at once. */
 import { shallowReactive } from 'vue'
-import type { FinishedInstance, FormVersion, Tablet } from '../../services'
+import type { Outcome } from '../../envelope/record'
+import { TabletError, type Ending, type FinishedInstance, type FormVersion, type LoadedForm, type Tablet } from '../../services'
 import type { FormEngine } from '../../form/engine'
 import type { Entry, Question, Roster } from '../../form/model'
 import { isAttached } from '../../form/sections'
 import type { OpenForm } from '../../form/open_form'
+import { AUDIT_FILE } from '../../paradata/audit'
+import { Recorder, type Shown } from '../../paradata/recorder'
+import { auditSettings } from '../../paradata/settings'
 import { codeOf } from '../errors'
 
 export type Keeping = 'kept' | 'keeping' | 'failed'
@@ -21,18 +25,29 @@ export async function openSession(
     const loaded = await tablet.forms.load(task.form.version)
     const opened = await engine.open(loaded, { device, interviewer })
     opened.setLanguage(language)
-    return new Session(tablet, opened, null)
+    return new Session(tablet, opened, null, recorderOf(loaded, interviewer, []))
   }
   const { summary, content } = await tablet.drafts.load(task.draft)
   const { version } = summary.form
   const loaded = await tablet.forms.load(version)
+  const noted = await tablet.drafts.journal(task.draft)
   try {
-    return new Session(tablet, await engine.open(loaded, { device, interviewer }, { version, content }), task.draft)
+    const opened = await engine.open(loaded, { device, interviewer }, { version, content })
+    return new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted))
   } catch (error) {
     // The form itself opens, so it is this draft alone that somebody has to look at.
     if (codeOf(error) === 'draft.unreadable') await tablet.drafts.setAside(task.draft, 'draft.unreadable')
     throw error
   }
+}
+
+/** Only where the form asks for it. */
+function recorderOf(form: LoadedForm, interviewer: string, noted: readonly string[]): Recorder | null {
+  const settings = auditSettings(form.definition)
+  if (settings === null) return null
+  const recorder = new Recorder(settings, interviewer)
+  recorder.begin(noted)
+  return recorder
 }
 
 export class Session {
@@ -47,6 +62,8 @@ export class Session {
   readonly seen = shallowReactive(new Set<string>())
   /** Questions in whose field something stands that is no answer, such as letters for a number. Followed by Vue. */
   readonly unread = shallowReactive(new Set<string>())
+  /** Notes how the form is filled in, where the form asks for that. */
+  readonly recorder: Recorder | null
   readonly #tablet: Tablet
   #draft: string | null
   #creating: Promise<string> | null = null
@@ -54,10 +71,11 @@ export class Session {
   #isDue = false
   readonly #works = new Set<Promise<void>>()
 
-  constructor(tablet: Tablet, form: OpenForm, draft: string | null) {
+  constructor(tablet: Tablet, form: OpenForm, draft: string | null, recorder: Recorder | null = null) {
     this.#tablet = tablet
     this.form = form
     this.#draft = draft
+    this.recorder = recorder
   }
 
   /** An answer, the language or the place has changed: keeps the draft. One write at a time, the newest state last. */
@@ -79,18 +97,28 @@ export class Session {
     if (this.#draft !== null) this.changed()
   }
 
+  /** What is on the screen now: noted, and kept with the next answer. */
+  shown(page: Shown | null): void {
+    if (page === null) this.recorder?.endScreen()
+    else this.recorder?.shown(page)
+  }
+
   setText(question: Question, text: string): void {
-    this.form.setText(question, text)
-    this.changed()
+    this.#answer(question, () => this.form.setText(question, text))
   }
 
   setSelected(question: Question, values: readonly string[]): void {
-    this.form.setSelected(question, values)
-    this.changed()
+    this.#answer(question, () => this.form.setSelected(question, values))
   }
 
   acknowledge(question: Question, done: boolean): void {
-    this.form.acknowledge(question, done)
+    this.#answer(question, () => this.form.acknowledge(question, done))
+  }
+
+  #answer(question: Question, give: () => void): void {
+    const before = question.text
+    give()
+    this.recorder?.answered(question.reference, before, question.text)
     this.changed()
   }
 
@@ -98,9 +126,8 @@ export class Session {
   async setMissing(question: Question, reason: string | null): Promise<void> {
     const file = isAttached(question) ? question.text : ''
     const draft = file === '' ? null : await this.#ensured()
-    this.form.setMissing(question, reason)
+    this.#answer(question, () => this.form.setMissing(question, reason))
     this.unread.delete(question.key)
-    this.changed()
     if (draft !== null) await this.#dropped(draft, file)
   }
 
@@ -111,11 +138,13 @@ export class Session {
 
   addEntry(roster: Roster): Entry {
     const entry = this.form.addEntry(roster)
+    this.recorder?.happened('add repeat', entry.reference)
     this.changed()
     return entry
   }
 
   removeEntry(roster: Roster, entry: Entry): void {
+    this.recorder?.happened('delete repeat', entry.reference)
     this.form.removeEntry(roster, entry)
     this.changed()
   }
@@ -153,16 +182,14 @@ export class Session {
     const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
     const name = `${question.name}-${random.toString(16).padStart(8, '0')}${extension}`
     await this.#tablet.drafts.putAttachment(draft, name, file)
-    this.form.attach(question, name)
-    this.changed()
+    this.#answer(question, () => this.form.attach(question, name))
     await this.#dropped(draft, before)
   }
 
   async detach(question: Question): Promise<void> {
     const draft = await this.#ensured()
     const before = question.text
-    this.form.detach(question)
-    this.changed()
+    this.#answer(question, () => this.form.detach(question))
     await this.#dropped(draft, before)
   }
 
@@ -175,16 +202,48 @@ export class Session {
    * Seals the interview; nothing may be answered while `state.sealing`, since the draft goes. Raises what the finisher
    * raises, and what a file raises that was still on its way into the draft; the draft is then still there.
    */
-  async finish(): Promise<FinishedInstance> {
+  async finish(outcome?: Outcome): Promise<FinishedInstance> {
     this.state.sealing = true
     try {
       const draft = await this.#ensured()
       await this.quiet()
-      const { instanceXml, attachmentNames } = await this.form.finish()
-      return await this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames)
+      const audit = await this.#audit(draft)
+      const { instanceXml, attachmentNames } = await this.form.finish(audit)
+      const ending: Ending = outcome === undefined ? {} : { outcome }
+      return await this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
+    } catch (error) {
+      this.recorder?.happened('finalize error')
+      throw error
     } finally {
       this.state.sealing = false
     }
+  }
+
+  /** Notes that the interview is left, and keeps that where there is a draft. Raises what `quiet` raises. */
+  async leave(): Promise<void> {
+    if (this.recorder !== null && this.#draft !== null) {
+      this.recorder.left()
+      this.recorder.happened('form save')
+      this.recorder.happened('form exit')
+      this.changed()
+    }
+    await this.quiet()
+  }
+
+  /** Writes the audit file into the draft, where the form asks for one; its name. */
+  async #audit(draft: string): Promise<string | null> {
+    const { recorder } = this
+    if (recorder === null) return null
+    recorder.left()
+    recorder.happened('form save')
+    recorder.happened('form finalize')
+    recorder.happened('form exit')
+    this.changed()
+    await this.settled()
+    // What could not be kept must not be missing in the file that says what was done.
+    if (this.state.problem !== null) throw new TabletError(this.state.problem)
+    await this.#tablet.drafts.putAttachment(draft, AUDIT_FILE, recorder.file(await this.#tablet.drafts.journal(draft)))
+    return AUDIT_FILE
   }
 
   /** Whether anything was ever kept: an interview that was only looked at leaves no draft behind. */
@@ -199,7 +258,7 @@ export class Session {
 
   #ensured(): Promise<string> {
     if (this.#draft !== null) return Promise.resolve(this.#draft)
-    this.#creating ??= this.#tablet.drafts.create(this.form.form, this.form.draft()).then(
+    this.#creating ??= this.#noting((noted) => this.#tablet.drafts.create(this.form.form, this.form.draft(), noted)).then(
       (draft) => (this.#draft = draft),
       (error: unknown) => {
         this.#creating = null
@@ -209,13 +268,24 @@ export class Session {
     return this.#creating
   }
 
+  /** A write that takes what was noted with it, or gives it back where it fails. */
+  async #noting<T>(write: (noted: string | null) => Promise<T>): Promise<T> {
+    const noted = this.recorder?.take() ?? null
+    try {
+      return await write(noted)
+    } catch (error) {
+      if (noted !== null) this.recorder?.failed(noted)
+      throw error
+    }
+  }
+
   async #keep(): Promise<void> {
     try {
       while (this.#isDue) {
         this.#isDue = false
         const isFirst = this.#draft === null && this.#creating === null
         const draft = await this.#ensured()
-        if (!isFirst) await this.#tablet.drafts.save(draft, this.form.draft())
+        if (!isFirst) await this.#noting((noted) => this.#tablet.drafts.save(draft, this.form.draft(), noted))
       }
       this.state.keeping = 'kept'
       this.state.problem = null

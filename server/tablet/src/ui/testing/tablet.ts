@@ -1,5 +1,5 @@
 /** A tablet in memory that writes down what it was asked, and can be told to fail or to wait. */
-import { TabletError, type DraftContent, type FinishedInstance, type LoadedForm, type Tablet } from '../../services'
+import { TabletError, type DraftContent, type Ending, type FinishedInstance, type LoadedForm, type Tablet } from '../../services'
 import { HOUSEHOLD } from '../../form/testing/engine'
 
 export interface MemoryTablet {
@@ -8,6 +8,10 @@ export interface MemoryTablet {
   readonly log: string[]
   readonly drafts: Map<string, DraftContent>
   readonly files: Map<string, File>
+  /** What the journals of the drafts gained, by draft. */
+  readonly journals: Map<string, string[]>
+  /** What the last record was sealed with. */
+  ending: Ending | null
   /** The next saves raise this code. */
   failing: string | null
   /** Saves wait until this is resolved. */
@@ -18,13 +22,24 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
   const log: string[] = []
   const drafts = new Map<string, DraftContent>()
   const files = new Map<string, File>()
-  const memory: MemoryTablet = { tablet: {} as Tablet, log, drafts, files, failing: null, gate: Promise.resolve() }
+  const journals = new Map<string, string[]>()
+  const memory: MemoryTablet = {
+    tablet: {} as Tablet,
+    log,
+    drafts,
+    files,
+    journals,
+    ending: null,
+    failing: null,
+    gate: Promise.resolve(),
+  }
 
-  async function write(what: string, id: string, content: DraftContent): Promise<void> {
+  async function write(what: string, id: string, content: DraftContent, noted?: string | null): Promise<void> {
     log.push(`${what} ${id}`)
     await memory.gate
     if (memory.failing !== null) throw new TabletError(memory.failing)
     drafts.set(id, content)
+    if (typeof noted === 'string') journals.set(id, [...(journals.get(id) ?? []), noted])
   }
 
   const site = { id: 'duisburg', kind: 'arrival' as const, title: { de: 'Duisburg' } }
@@ -33,9 +48,9 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
       Promise.resolve({ device: 'tablet-7', study: 'example', title: {}, site, interviewer: 'int-3', central: '' }),
     forms: { current: () => Promise.resolve([form]), load: () => Promise.resolve(form) },
     drafts: {
-      create: async (_, content) => {
+      create: async (_, content, noted) => {
         const id = `d${drafts.size + 1}`
-        await write('create', id, content)
+        await write('create', id, content, noted)
         return id
       },
       list: () => Promise.resolve([]),
@@ -49,7 +64,8 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
         log.push(`set aside ${id} ${code}`)
         return Promise.resolve()
       },
-      save: (id, content) => write('save', id, content),
+      save: (id, content, noted) => write('save', id, content, noted),
+      journal: (id) => Promise.resolve(journals.get(id) ?? []),
       putAttachment: (id, name, file) => {
         log.push(`put ${id} ${name}`)
         files.set(name, new File([file], name))
@@ -68,7 +84,8 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
       discard: () => Promise.resolve(),
     },
     finisher: {
-      finish: (draft, instanceXml, language, names) => {
+      finish: (draft, instanceXml, language, names, ending = {}) => {
+        memory.ending = ending
         log.push(`finish ${draft} ${language} ${names.join()}`)
         return Promise.resolve({ instance: instanceXml, number: 1 } as FinishedInstance)
       },
