@@ -5,6 +5,7 @@ import { checkGround } from './pwa/needs'
 import { keepUpToDate, OpenTab } from './pwa/update'
 import { TabletError } from './services'
 import { Database } from './store/database'
+import type { Connection } from './sync/link'
 import { openTablet } from './tablet'
 import App from './ui/App.vue'
 import { interfaceI18n } from './ui/i18n'
@@ -25,6 +26,7 @@ async function start(): Promise<void> {
     locks: navigator.locks,
     storage: navigator.storage,
     network: window,
+    connection: (navigator as { readonly connection?: Connection }).connection,
     channel: new BroadcastChannel('feldbuch'),
     openTab: new OpenTab(navigator.locks),
     address,

@@ -148,6 +148,8 @@ export interface FinishedInstance {
   readonly parts: number
   /** Error code when `set_aside` or `quarantined`. */
   readonly code: string | null
+  /** When all its parts were last written into a hand-over file, by the tablet's clock. Permits nothing. */
+  readonly handedOverAt?: string | null
 }
 
 /** What a record says beside its answers. */
@@ -189,15 +191,87 @@ export interface SyncStatus {
   readonly problem: string | null
   /** A break in the signed feed or a foreign key: said in red. */
   readonly alarm: string | null
+  /** How much of what waited at the beginning of this round is delivered. */
+  readonly progress?: DeliveryProgress | null
+  /** Media that wait for a better line; records went. */
+  readonly heldBack?: HeldBack | null
+  /** Seconds by which the tablet's clock is ahead of central's (negative: behind), where that is worth telling. */
+  readonly clockAhead?: number | null
+}
+
+export interface DeliveryProgress {
+  readonly parts: number
+  readonly ofParts: number
+  readonly bytes: number
+  readonly ofBytes: number
+}
+
+/** `metered`: the line costs by volume, or saving is asked for; `weak`: it is slow. */
+export type Thrift = 'metered' | 'weak'
+
+export interface HeldBack {
+  readonly reason: Thrift
+  readonly parts: number
+  readonly bytes: number
 }
 
 export interface Sync {
-  /** One round: deliver, fetch receipts and the mark, follow the feed. Never throws; see `status`. */
-  round(): Promise<SyncStatus>
+  /**
+   * One round: deliver, fetch receipts and the mark, follow the feed. Never throws; see `status`. With `media` also what
+   * waits for a better line is sent.
+   */
+  round(options?: { readonly media?: boolean }): Promise<SyncStatus>
   status(): SyncStatus
   /** Starts rounds by themselves: at once, when the network comes back, after finishing, and every `seconds`. */
   start(seconds: number): void
   stop(): void
+}
+
+/** A sealed part that central does not yet keep for good. */
+export interface WaitingPart {
+  readonly id: string
+  readonly instance: string
+  readonly form: FormVersion
+  readonly finishedAt: string
+  /** 0 the answers, 1 a photo or file, 2 a recording. */
+  readonly priority: number
+  readonly size: number
+  readonly whereabouts: Whereabouts
+  readonly code: string | null
+  /** Id of the place that gave the code, or null. */
+  readonly place: string | null
+  /** When it is offered again by itself, or null. */
+  readonly nextTry: string | null
+  /** A person has set it aside: it is not offered again by itself. */
+  readonly isAside: boolean
+  readonly handedOverAt: string | null
+}
+
+/** Where a hand-over file is written to, piece by piece. */
+export interface HandoverTarget {
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  close(): Promise<void>
+  /** Leaves nothing behind. */
+  abort(): Promise<void>
+}
+
+/** What the next hand-over file would hold. `left`: parts that need a further file. */
+export interface HandoverPlan {
+  readonly name: string
+  readonly parts: number
+  readonly bytes: number
+  readonly left: number
+}
+
+/** What is not safe yet: part by part, and all of it in a file. */
+export interface Handover {
+  waiting(): Promise<readonly WaitingPart[]>
+  /** Offers it again at the next round. */
+  retry(id: string): Promise<void>
+  setAside(id: string): Promise<void>
+  plan(): Promise<HandoverPlan>
+  /** Writes the planned file. `told` hears the bytes written. Raises what the target raises; nothing is marked then. */
+  write(target: HandoverTarget, told: (bytes: number) => void): Promise<HandoverPlan>
 }
 
 export interface StorageReport {
@@ -234,6 +308,7 @@ export interface Tablet {
   readonly finisher: Finisher
   readonly outbox: Outbox
   readonly sync: Sync
+  readonly handover: Handover
   storage(): Promise<StorageReport>
   requestPersistence(): Promise<boolean>
   subscribe(listener: () => void): () => void

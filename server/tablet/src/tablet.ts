@@ -4,6 +4,7 @@ import { readLink } from './enrolment/link'
 import { TabletError, type EnrolmentLink, type Identity, type Interviewer, type Policy, type StorageReport, type Tablet } from './services'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
+import { Handover } from './handover/handover'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
 import type { Database } from './store/database'
@@ -18,6 +19,7 @@ import { whenQuiet } from './store/staging'
 import { Backoff } from './sync/backoff'
 import { helloWriter } from './sync/hello'
 import { Http, type Fetch } from './sync/http'
+import type { Connection } from './sync/link'
 import { Syncer, type NetworkEvents } from './sync/syncer'
 
 /** What the tablet needs of the browser. */
@@ -27,6 +29,8 @@ export interface Browser {
   readonly locks: LockManager
   readonly storage: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>
   readonly network: NetworkEvents
+  /** What the browser knows of the line, where it says. */
+  readonly connection?: Connection | undefined
   readonly channel: BroadcastChannel | null
   readonly openTab: Pick<OpenTab, 'opened' | 'closed'>
   /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
@@ -46,6 +50,7 @@ class ComposedTablet implements Tablet {
   readonly finisher: Finisher
   readonly outbox: Outbox
   readonly sync: Syncer
+  readonly handover: Handover
   private address: string | null
 
   constructor(private readonly browser: Browser) {
@@ -59,16 +64,18 @@ class ComposedTablet implements Tablet {
     this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks)
     this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
+    const items = new Items(database)
     const means = {
       database,
-      items: new Items(database),
+      items,
       bodies,
       http: this.http,
       sign: helloWriter(database, this.outbox, estimate, browser.version),
       backoff: new Backoff(),
       now: () => new Date(),
     }
-    this.sync = new Syncer(means, this.changes, locks, browser.network)
+    this.sync = new Syncer(means, this.changes, locks, browser.network, browser.connection)
+    this.handover = new Handover(database, items, bodies, this.forms, this.changes, () => this.sync.nudge())
     this.finisher = new Finisher(database, this.drafts, bodies, this.forms, () => this.finished(), locks)
     browser.channel?.addEventListener('message', () => void this.sync.recall().then(() => this.changes.tellHere()))
   }

@@ -112,6 +112,10 @@ export interface ItemRow {
   readonly acknowledged: Readonly<Record<string, Acknowledgement>>
   /** By epoch. */
   readonly receipts: Readonly<Record<string, HeldReceipt>>
+  /** A person has set it aside: no round offers it. */
+  readonly isAside?: boolean
+  /** When it was last written into a hand-over file. */
+  readonly handedOverAt?: string
 }
 
 export interface InstanceRow {
@@ -172,6 +176,8 @@ export interface Meta {
   mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
   highestReceipt: { readonly epoch: string; readonly seq: number }
   lastPlace: string
+  /** The time that central's clock showed at the last contact with it. */
+  placeTime: string
   /** Newest version of the app that has used this database. */
   version: string
 }

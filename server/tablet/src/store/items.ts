@@ -47,6 +47,19 @@ export class Items {
     })
   }
 
+  /** A person wants it offered again: no place is spared for having refused it. */
+  async retry(id: string): Promise<void> {
+    await this.database.items.where('id').equals(id).modify((item) => {
+      const words = Object.entries(item.acknowledged).map(([place, word]) => [place, { ...word, retryAt: 0 }])
+      Object.assign(item, { isAside: false, acknowledged: Object.fromEntries(words) as ItemRow['acknowledged'] })
+    })
+  }
+
+  /** A person sets it aside: no round offers it until someone says otherwise. It stays here, and a file may carry it. */
+  async setAside(id: string): Promise<void> {
+    await this.database.items.update(id, { isAside: true })
+  }
+
   /** Keeps a receipt if it speaks of exactly our cover and body. Whether it did. */
   async receipt(receipt: CheckedReceipt): Promise<boolean> {
     const id = itemId(receipt.instance, receipt.part)
@@ -68,6 +81,7 @@ export function itemId(instance: string, part: string): string {
 }
 
 function isPending(item: ItemRow, place: string, epoch: string | null, now: number): boolean {
+  if (item.isAside === true) return false
   const receipted = epoch === null ? Object.keys(item.receipts).length > 0 : item.receipts[epoch] !== undefined
   if (receipted) return false
   const word = item.acknowledged[place]

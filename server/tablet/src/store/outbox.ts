@@ -20,7 +20,8 @@ export class Outbox implements OutboxService {
     return instances.filter((row) => whose === null || row.interviewer === whose).map((row) => {
       const { instance, finishedAt, number, parts } = row
       const state = instanceState(row, items, mark)
-      return { instance, form: describe(row.form, row.version), finishedAt, number, parts, ...state }
+      const handedOverAt = handedOver(row, items.get(row.instance) ?? [])
+      return { instance, form: describe(row.form, row.version), finishedAt, number, parts, handedOverAt, ...state }
     })
   }
 
@@ -53,4 +54,10 @@ function instanceState(
 ): PartState {
   const own = items.get(row.instance) ?? []
   return worst(own.map((item) => partState(item, mark)), row.parts)
+}
+
+/** When the last of its parts went into a hand-over file; null while one has not. */
+function handedOver(row: InstanceRow, own: readonly ItemRow[]): string | null {
+  const times = own.flatMap(({ handedOverAt }) => handedOverAt ?? [])
+  return times.length < row.parts ? null : (times.sort()[0] ?? null)
 }

@@ -29,6 +29,7 @@ export function partState(item: ItemRow, mark: Meta['mark'] | undefined): PartSt
   for (const state of ['conflict', 'quarantined'] as const) {
     if (words.some(([, word]) => word.state === state)) return { whereabouts: state, code: codeOf(words, state) }
   }
+  if (item.isAside === true) return { whereabouts: 'set_aside', code: 'item.aside' }
   if (words.some(([, word]) => word.state === 'held' || word.state === 'waiting')) return { whereabouts: 'node', code: null }
   if (words.length > 0) return { whereabouts: 'set_aside', code: codeOf(words, 'refused') }
   return { whereabouts: 'tablet', code: null }

@@ -8,6 +8,7 @@ import { Delivery } from './deliver'
 import { Malformed, PlaceError, Unreachable } from './failures'
 import { Feed, FeedBroken } from './feed'
 import type { Http } from './http'
+import type { Pace } from './pace'
 import { placesOf, remember, remembered, type Place } from './places'
 import { Receipts } from './receipts'
 import { Session, type SignHello } from './session'
@@ -29,6 +30,9 @@ export interface Means {
   readonly now: () => Date
   /** Says what is going on, and that something may have changed. */
   readonly report: (phase: Phase) => void
+  readonly pace: Pace
+  /** Hears by how many seconds our clock is ahead of central's. */
+  readonly clock: (secondsAhead: number) => void
 }
 
 /**
@@ -64,11 +68,17 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   means.report('contacting')
   const session = new Session(place, means.http, enrolled.study, means.sign)
   const welcome = await session.open()
+  // A node's own clock may be as wrong as ours.
+  if (place.id === CENTRAL && session.secondsAhead !== null) {
+    means.clock(session.secondsAhead)
+    await database.put('placeTime', new Date(means.now().getTime() - session.secondsAhead * 1000).toISOString())
+  }
   await remember(database, place.id, { lastContact: means.now().toISOString() })
   await database.put('lastPlace', place.id)
   await receipts.takeMark(welcome.mark)
   means.report('delivering')
-  const delivery = new Delivery(session, database, means.items, means.bodies, (value) => receipts.take(value))
+  const take = (value: unknown): Promise<void> => receipts.take(value)
+  const delivery = new Delivery(session, database, means.items, means.bodies, take, means.pace)
   const later = await delivery.run()
   means.report('fetching')
   await receipts.follow(session)
@@ -82,8 +92,8 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   } finally {
     await remember(database, place.id, { alarm })
   }
-  // It has no room now: another place may have.
-  if (later !== null) throw new PlaceError(later === 'storage.full' ? 507 : 503, later, null)
+  // What it could not do now another place may.
+  if (later !== null) throw later
   means.backoff.succeeded(place.id, welcome.pause)
   return welcome.standing === 'revoked' ? 'device.revoked' : null
 }

@@ -1,7 +1,9 @@
 import { isObject } from '../store/feed_bodies'
+import { secondsAhead } from './clock'
 import { Malformed, PlaceError } from './failures'
 import type { Answer, Call, Http } from './http'
 import type { Place } from './places'
+import { readJson } from './words'
 
 /** A node that does not answer the door within this time is passed over. */
 const DOOR_MS = 4_000
@@ -40,6 +42,8 @@ export type SignHello = (place: Place, challenge: string) => Promise<unknown>
 export class Session {
   private token = ''
   private known: Welcome | null = null
+  /** By how many seconds our clock is ahead of the place's; null where it does not say. */
+  secondsAhead: number | null = null
 
   constructor(
     readonly place: Place,
@@ -99,7 +103,10 @@ export class Session {
   }
 
   private async knock(): Promise<Door> {
-    const answer = await this.http.json(`${this.place.url}/sync/hello`, { timeout: DOOR_MS })
+    const asked = Date.now()
+    const heard = await this.http.call(`${this.place.url}/sync/hello`, { timeout: DOOR_MS })
+    this.secondsAhead = secondsAhead(heard.headers.get('Date'), asked, Date.now())
+    const answer = readJson(heard.bytes)
     // Something else may answer under an address of the local network.
     if (answer['id'] !== this.place.id || answer['study'] !== this.study || answer['v'] !== 1) throw new Malformed('place.foreign')
     const challenge = answer['challenge']

@@ -1,9 +1,12 @@
-import type { Sync, SyncPhase, SyncStatus } from '../services'
+import type { HeldBack, Sync, SyncStatus } from '../services'
 import type { Changes } from '../store/changes'
+import { behindCentral, worthTelling } from './clock'
+import { thriftOf, type Connection } from './link'
+import type { Pace } from './pace'
 import { runRound, type Means } from './round'
 
 const LOCK = 'feldbuch-sync'
-const NOTHING: SyncStatus = { phase: 'idle', lastContact: null, lastPlace: null, problem: null, alarm: null }
+const NOTHING: SyncStatus = { phase: 'idle', lastContact: null, lastPlace: null, problem: null, alarm: null, progress: null, heldBack: null, clockAhead: null }
 
 /** What tells that the network came back: the window of a browser. */
 export interface NetworkEvents {
@@ -21,21 +24,42 @@ export class Syncer implements Sync {
     this.means.backoff.forget()
     void this.run()
   }
+  /** A better line lets media go that wait; a worse one is noticed between two pieces. */
+  private readonly lineChanged = (): void => {
+    if (this.current.heldBack !== null && thriftOf(this.connection) === null) void this.run()
+  }
+  /** A person wants media sent on this line too, until the round ends. */
+  private isForced = false
+  private isFresh = false
 
   private readonly means: Means
 
   constructor(
-    means: Omit<Means, 'report'>,
+    means: Omit<Means, 'report' | 'pace' | 'clock'>,
     private readonly changes: Changes,
     private readonly locks: LockManager,
     private readonly network: NetworkEvents,
+    private readonly connection?: Connection,
   ) {
-    this.means = { ...means, report: (phase) => this.set({ phase }) }
+    const pace: Pace = {
+      thrift: () => (this.isForced ? null : thriftOf(this.connection)),
+      fresh: () => {
+        const was = this.isFresh
+        this.isFresh = false
+        return was
+      },
+      progress: (progress) => this.set({ progress }),
+      heldBack: (held) => this.hold(held),
+      stumbles: new Map(),
+    }
+    const clock = (seconds: number): void => this.set({ clockAhead: worthTelling(seconds) })
+    this.means = { ...means, report: (phase) => this.set({ phase }), pace, clock }
   }
 
   /** A round that a person asked for: no place is spared for having failed before. */
-  async round(): Promise<SyncStatus> {
+  async round({ media = false }: { readonly media?: boolean } = {}): Promise<SyncStatus> {
     this.means.backoff.forget()
+    this.isForced ||= media
     await this.run()
     return this.current
   }
@@ -48,6 +72,7 @@ export class Syncer implements Sync {
     this.stop()
     this.timer = setInterval(() => void this.run(), seconds * 1000)
     this.network.addEventListener('online', this.online)
+    this.connection?.addEventListener?.('change', this.lineChanged)
     void this.run()
   }
 
@@ -55,10 +80,12 @@ export class Syncer implements Sync {
     if (this.timer !== null) clearInterval(this.timer)
     this.timer = null
     this.network.removeEventListener('online', this.online)
+    this.connection?.removeEventListener?.('change', this.lineChanged)
   }
 
   /** There is something new to deliver: a round soon, if rounds run by themselves. */
   nudge(): void {
+    this.isFresh = true
     if (this.timer !== null) void this.run()
   }
 
@@ -69,7 +96,8 @@ export class Syncer implements Sync {
     const lastContact = places.find((place) => place.id === lastPlace)?.lastContact ?? null
     // Which link broke is kept with the place; whoever holds the tablet needs to know that one did.
     const alarm = places.some((place) => place.alarm !== null) ? 'feed.broken' : null
-    this.current = { ...this.current, lastPlace, lastContact, alarm }
+    const clockAhead = this.current.clockAhead ?? (await behindCentral(this.means.database, this.means.now().getTime()))
+    this.current = { ...this.current, lastPlace, lastContact, alarm, clockAhead }
   }
 
   /** Joins a round that is under way, and has another follow it: what is new may have come too late for the first. */
@@ -89,6 +117,7 @@ export class Syncer implements Sync {
   private async rounds(): Promise<void> {
     do {
       this.again = false
+      this.current = { ...this.current, heldBack: null }
       let problem: string | null = this.current.problem
       try {
         await this.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
@@ -101,12 +130,19 @@ export class Syncer implements Sync {
         problem = 'sync.failed'
       }
       await this.recall().catch(() => undefined)
-      this.set({ phase: 'idle', problem })
+      this.set({ phase: 'idle', problem, progress: null })
       this.changes.tell()
     } while (this.again)
+    this.isForced = false
   }
 
-  private set(change: { readonly phase: SyncPhase; readonly problem?: string | null }): void {
+  /** Adds up over the pieces of a round, which may ask again for the same part. */
+  private hold(held: HeldBack): void {
+    const before = this.current.heldBack
+    if (before === null || before === undefined || held.bytes > before.bytes) this.set({ heldBack: held })
+  }
+
+  private set(change: Partial<SyncStatus>): void {
     this.current = { ...this.current, ...change }
     this.changes.tellHere()
   }

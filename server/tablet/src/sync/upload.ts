@@ -19,15 +19,18 @@ export class Upload {
     private readonly item: ItemRow,
     private readonly cover: Bytes,
     private readonly read: (from: number, to: number) => Promise<Bytes>,
+    /** Called before each piece with what has arrived; false pauses, and a later round goes on there. */
+    private readonly between: (offset: number) => Promise<boolean>,
   ) {
     this.path = `/sync/files/${item.hash}`
   }
 
-  /** Raises `PlaceError` when the place refuses, `Unreachable` when it breaks off. */
-  async run(): Promise<Word> {
+  /** The place's word, or null when it was paused. Raises `PlaceError` when the place refuses, `Unreachable` when it breaks off. */
+  async run(): Promise<Word | null> {
     let offset = (await this.offset()) ?? (await this.create())
     const { patchBytes } = this.session.welcome.limits
     for (let corrections = 0; offset < this.item.size; ) {
+      if (!(await this.between(offset))) return null
       const next = Math.min(offset + patchBytes, this.item.size)
       let answer: Answer
       try {

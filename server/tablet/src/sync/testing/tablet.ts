@@ -43,11 +43,11 @@ export function browser(database: Database, fetch: Fetch, change: Partial<Browse
 }
 
 /** An enrolled, open tablet with one published form. */
-export async function enrolled(): Promise<TestTablet> {
+export async function enrolled(change: Partial<Browser> = {}): Promise<TestTablet> {
   const central = await TestCentral.create()
   await central.publish('household', '{"v":1}')
   const database = freshDatabase()
-  const tablet = await openTablet(browser(database, central.fetch))
+  const tablet = await openTablet(browser(database, central.fetch, change))
   await tablet.enrol(central.link(), PIN)
   const [form] = await tablet.forms.current()
   if (form === undefined) throw new Error('the form did not arrive')
