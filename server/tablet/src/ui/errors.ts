@@ -3,9 +3,11 @@ import { TabletError } from '../services'
 import { bg } from './errors/bg'
 import { de, type ErrorTexts } from './errors/de'
 import { en } from './errors/en'
+import { ro } from './errors/ro'
+import { tr } from './errors/tr'
 import type { InterfaceLanguage } from './i18n'
 
-export const ERROR_TEXTS: Readonly<Record<InterfaceLanguage, ErrorTexts>> = { de, bg, en }
+export const ERROR_TEXTS: Readonly<Record<InterfaceLanguage, ErrorTexts>> = { de, ro, bg, tr, en }
 
 /** Codes with a text of their own. Others are told by their family (`envelope.*`) or as unexpected. */
 export type ErrorCode = keyof ErrorTexts

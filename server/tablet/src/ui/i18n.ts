@@ -3,13 +3,15 @@ import { createI18n } from 'vue-i18n'
 import { de, type Messages } from './messages/de'
 import { bg } from './messages/bg'
 import { en } from './messages/en'
+import { ro } from './messages/ro'
+import { tr } from './messages/tr'
 
 /** Languages of the interface, each named in itself. A new one is a file of messages and a line here. */
-export const INTERFACE_LANGUAGES = { de: 'Deutsch', bg: 'Български', en: 'English' } as const
+export const INTERFACE_LANGUAGES = { de: 'Deutsch', ro: 'Română', bg: 'Български', tr: 'Türkçe', en: 'English' } as const
 
 export type InterfaceLanguage = keyof typeof INTERFACE_LANGUAGES
 
-export const MESSAGES: Readonly<Record<InterfaceLanguage, Messages>> = { de, bg, en }
+export const MESSAGES: Readonly<Record<InterfaceLanguage, Messages>> = { de, ro, bg, tr, en }
 
 /** Only the choice of a language is kept here; nothing that a respondent says. */
 const CHOICE = 'feldbuch.interface-language'

@@ -1,0 +1,165 @@
+import type { ErrorTexts } from './de'
+
+export const tr: ErrorTexts = {
+  unexpected: {
+    text: 'Beklenmeyen bir şey oldu.',
+    remedy: 'Bir kez daha deneyin. Yine olursa kodu proje yönetimine bildirin.',
+  },
+  'network.unreachable': {
+    text: 'Ne saha bilgisayarı ne de merkez cevap veriyor.',
+    remedy: 'Wi-Fi bağlantısını kontrol edin. İnternet olmadan da görüşme yapabilirsiniz.',
+  },
+  'network.clock': {
+    text: 'Tabletin saati çok yanlış, bu yüzden güvenli bağlantı kurulamıyor.',
+    remedy: 'Tabletin ayarlarından tarih ve saati düzeltin.',
+  },
+  'enrolment.link.malformed': {
+    text: 'Kayıt bağlantısı eksik veya değiştirilmiş.',
+    remedy: 'Bağlantıyı aldığınız gibi bir kez daha açın ya da yenisini isteyin.',
+  },
+  'enrolment.token.unknown': {
+    text: 'Merkez bu kayıt bağlantısını tanımıyor.',
+    remedy: 'Proje yönetiminden yeni bir bağlantı isteyin.',
+  },
+  'enrolment.token.expired': {
+    text: 'Kayıt bağlantısının süresi dolmuş.',
+    remedy: 'Proje yönetiminden yeni bir bağlantı isteyin.',
+  },
+  'enrolment.token.used_up': {
+    text: 'Bu bağlantıyla öngörülen tabletlerin hepsi zaten kaydedildi.',
+    remedy: 'Proje yönetiminden yeni bir bağlantı isteyin.',
+  },
+  'enrolment.study': {
+    text: 'Kayıt bağlantısı, merkezdekinden başka bir araştırmaya ait.',
+    remedy: 'Proje yönetiminden doğru bağlantıyı isteyin.',
+  },
+  'enrolment.key': {
+    text: 'Merkez, kayıt bağlantısındakinden başka bir anahtar gösteriyor.',
+    remedy: 'Tableti kaydetmeyin. Proje yönetimini arayın.',
+  },
+  'pin.wrong': { text: 'PIN yanlış.', remedy: 'Bir kez daha deneyin.' },
+  'pin.wait': {
+    text: 'Çok fazla yanlış deneme.',
+    remedy: '{seconds} saniye bekleyin, sonra devam edebilirsiniz.',
+  },
+  'form.unknown': {
+    text: 'Bu soru formu tablette yok.',
+    remedy: 'Tableti ağa bağlayın ve eşitleyin.',
+  },
+  'form.unreadable': {
+    text: 'Bu soru formu açılamıyor. Diğerleri bundan etkilenmez.',
+    remedy: 'Proje yönetimine soru formunu ve şu nedeni bildirin: {reason}',
+  },
+  'draft.unknown': {
+    text: 'Başlanan bu görüşme artık yok.',
+    remedy: 'Ana sayfaya dönün.',
+  },
+  'draft.version': {
+    text: 'Başlanan bu görüşme, soru formunun başka bir sürümüne ait.',
+    remedy: 'Görüşme saklanır. Proje yönetimine sorun.',
+  },
+  'draft.sealed': {
+    text: 'Başlanan bu görüşme açılmıyor. Diğerleri bundan etkilenmez.',
+    remedy: 'Olduğu gibi saklanır. Proje yönetimini arayın ve kodu söyleyin.',
+  },
+  'draft.malformed': {
+    text: 'Başlanan bu görüşme hasarlı. Diğerleri bundan etkilenmez.',
+    remedy: 'Olduğu gibi saklanır. Proje yönetimini arayın ve kodu söyleyin.',
+  },
+  'draft.unreadable': {
+    text: 'Başlanan bu görüşme okunamıyor.',
+    remedy: 'Görüşme saklanır. Silmeden önce proje yönetimine sorun.',
+  },
+  'storage.full': {
+    text: 'Tabletin depolama alanı dolu.',
+    remedy: 'Eşitleyin ya da gerekmeyen fotoğrafları ve uygulamaları silin. Feldbuch’u kapatmayın.',
+  },
+  'storage.broken': {
+    text: 'Tablet kaydedemedi.',
+    remedy: 'Sayfayı açık bırakın ve bir kez daha deneyin.',
+  },
+  'intake_key.missing': {
+    text: 'Mühürlemek için tablette araştırmanın bir anahtarı eksik.',
+    remedy: 'Görüşme yarım olarak kalır. Tableti ağa bağlayın, eşitleyin ve sonra görüşmeyi bitirin.',
+  },
+  'photo.unreadable': {
+    text: 'Tablet bu resmi okuyamıyor.',
+    remedy: 'Yeni bir fotoğraf çekin.',
+  },
+  'attachment.unknown': {
+    text: 'Bu görüşmenin bir fotoğrafı veya dosyası artık yok.',
+    remedy: 'Yeniden çekin ya da kaldırın.',
+  },
+  'draft.elsewhere': {
+    text: 'Bu görüşmeye bu arada başka bir pencerede devam edildi.',
+    remedy: 'Burada ara verin ve yeniden açın. Diğer penceredeki cevaplar kaydedildi.',
+  },
+  'pin.malformed': { text: 'PIN en az 6 rakamdan oluşur.', remedy: 'Yalnızca rakam girin.' },
+  'tablet.locked': { text: 'Tablet kilitli.', remedy: 'PIN kodunuzu girin.' },
+  'tablet.new': { text: 'Bu tablet henüz kayıtlı değil.', remedy: 'Kayıt bağlantısını açın.' },
+  'enrolment.already': {
+    text: 'Bu tablet zaten kayıtlı.',
+    remedy: 'PIN kodunuzla açın.',
+  },
+  'enrolment.answer': {
+    text: 'Merkezin kayıt için verdiği cevap gerçek değil veya eksik.',
+    remedy: 'Bir kez daha deneyin. Yine olursa proje yönetimini arayın.',
+  },
+  'storage.lost': {
+    text: 'Tarayıcı verilerin bir kısmını sildi.',
+    remedy: 'Çalışmayı bırakın ve proje yönetimini arayın.',
+  },
+  'instance.exists': {
+    text: 'Bu görüşme zaten tamamlandı.',
+    remedy: 'Ana sayfaya dönün. Görüşmeyi oradaki listede bulursunuz.',
+  },
+  'sync.failed': {
+    text: 'Eşitleme yarıda kaldı.',
+    remedy: 'Bir kez daha deneyin. Mühürlenen görüşmeler tablette kalır.',
+  },
+  'device.revoked': {
+    text: 'Bu tabletin araştırmadaki kaydı silindi.',
+    remedy: 'Mühürlenen görüşmeler yine de teslim edilir. Proje yönetimini arayın.',
+  },
+  'feed.broken': {
+    text: 'Tabletin merkezden aldıkları gerçek değil veya eksik. Hiçbiri kullanılmadı.',
+    remedy: 'Proje yönetimini arayın. Görüşmelere devam edebilirsiniz.',
+  },
+  'sync.pause': { text: 'Karşı taraf ara vermek istiyor.', remedy: 'Kendiliğinden devam eder.' },
+  'place.full': {
+    text: 'Saha bilgisayarında veya merkezde yer kalmadı.',
+    remedy: 'Görüşmeler bu tablette güvende kalır. Lütfen proje yönetimine haber verin.',
+  },
+  'sync.refused': {
+    text: 'Mühürlü bir görüşme kabul edilmedi. Tablet kendi kopyasını saklıyor.',
+    remedy: 'Kodu proje yönetimine bildirin.',
+  },
+  envelope: {
+    text: 'Mühürlü bir görüşme yolda bozuldu. Tablet kendi kopyasını saklıyor.',
+    remedy: 'Kodu proje yönetimine bildirin.',
+  },
+  'camera.denied': {
+    text: 'Feldbuch kamerayı kullanamıyor.',
+    remedy: 'Tarayıcının ayarlarında bu uygulama için kameraya ve mikrofona izin verin. Sonra yeniden deneyin.',
+  },
+  'camera.absent': {
+    text: 'Tablette kullanılabilir kamera yok.',
+    remedy: 'Devam edin ve sonra cevaplayın ya da soru izin veriyorsa bir dosya seçin.',
+  },
+  'camera.busy': {
+    text: 'Kamera cevap vermiyor.',
+    remedy: 'Kamerayı kullanan diğer uygulamaları kapatın. Sonra yeniden deneyin.',
+  },
+  'video.failed': {
+    text: 'Hiçbir şey kaydedilmedi.',
+    remedy: 'Kaydı bir kez daha başlatın.',
+  },
+  'file.large': {
+    text: 'Bu dosya çok büyük: en fazla {limit} MB.',
+    remedy: 'Daha küçük bir dosya seçin.',
+  },
+  'file.empty': {
+    text: 'Bu dosya boş.',
+    remedy: 'Başka bir dosya seçin.',
+  },
+}

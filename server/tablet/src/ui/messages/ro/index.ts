@@ -1,0 +1,39 @@
+/** Romanian. */
+import type { Messages } from '../de'
+import { app } from './app'
+import { done } from './done'
+import { drafts } from './drafts'
+import { enrol } from './enrol'
+import { file } from './file'
+import { finish } from './finish'
+import { home } from './home'
+import { interview } from './interview'
+import { photo } from './photo'
+import { question } from './question'
+import { roster } from './roster'
+import { storage } from './storage'
+import { sync } from './sync'
+import { unlock } from './unlock'
+import { whereabouts } from './whereabouts'
+import { camera } from './camera'
+import { video } from './video'
+
+export const ro: Messages = {
+  app,
+  enrol,
+  drafts,
+  unlock,
+  home,
+  whereabouts,
+  sync,
+  storage,
+  interview,
+  question,
+  photo,
+  file,
+  roster,
+  finish,
+  done,
+  camera,
+  video,
+}

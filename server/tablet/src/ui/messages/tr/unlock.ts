@@ -1,0 +1,11 @@
+import type { Messages } from '../de'
+
+export const unlock: Messages['unlock'] = {
+  title: 'Tekrar hoş geldiniz',
+  pin: 'PIN kodunuz',
+  submit: 'Aç',
+  working: 'Bir saniye …',
+  wait: 'Lütfen {seconds} saniye daha bekleyin.',
+  forgotten: 'PIN’inizi mi unuttunuz? Tamamlanan görüşmeler kaybolmaz. Proje yönetimini arayın.',
+  delete: 'Son rakamı sil',
+}
