@@ -5,6 +5,8 @@ import { TabletError, type EnrolmentLink, type Identity, type Interviewer, type 
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
 import { Handover } from './handover/handover'
+import type { RecordingFiles } from './recording/files'
+import { Recordings } from './recording/recordings'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
 import type { Database } from './store/database'
@@ -33,6 +35,8 @@ export interface Browser {
   readonly connection?: Connection | undefined
   readonly channel: BroadcastChannel | null
   readonly openTab: Pick<OpenTab, 'opened' | 'closed'>
+  /** Where recordings lie; left out where the platform has no such place. */
+  readonly recordings?: RecordingFiles
   /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
   readonly address: string
   readonly version: string
@@ -47,6 +51,7 @@ class ComposedTablet implements Tablet {
   private readonly http: Http
   readonly forms: Forms
   readonly drafts: Drafts
+  readonly recordings: Recordings | null
   readonly finisher: Finisher
   readonly outbox: Outbox
   readonly sync: Syncer
@@ -55,13 +60,15 @@ class ComposedTablet implements Tablet {
 
   constructor(private readonly browser: Browser) {
     const { database, locks, fetch } = browser
-    const bodies = new Bodies(database)
+    const bodies = new Bodies(database, browser.recordings)
     this.address = browser.address
     this.changes = new Changes(browser.channel)
     this.gate = new Gate(database)
     this.http = new Http(fetch)
     this.forms = new Forms(database)
-    this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks)
+    const { recordings } = browser
+    this.recordings = recordings === undefined ? null : new Recordings(database, this.gate, recordings)
+    this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings)
     this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
     const items = new Items(database)
@@ -89,6 +96,7 @@ class ComposedTablet implements Tablet {
     await whenQuiet(locks, async () => {
       await this.drafts.files.sweep()
       await new Bodies(database).sweep()
+      await this.recordings?.sweep()
     })
     await this.sync.recall()
   }

@@ -12,7 +12,7 @@ export const CONTENT_KEY_SIZE = 32
 export const CHUNK_SIZE = 65536
 export const TAG_SIZE = 16
 
-const MAGIC = utf8('FBB\x01')
+export const MAGIC = utf8('FBB\x01')
 const READ_SIZE = 262144
 const MALFORMED = 'envelope.body.malformed'
 
@@ -27,12 +27,14 @@ export interface SealedBody {
   readonly size: number
 }
 
-interface DerivedKeys {
+/** What a content key gives for one body. */
+export interface DerivedKeys {
   readonly chunkKey: CryptoKey
   readonly commitment: string
 }
 
-async function derive(contentKey: Bytes, fileId: Bytes): Promise<DerivedKeys> {
+/** The chunk key and the commitment of a body (FORMAT.md, The body). */
+export async function derive(contentKey: Bytes, fileId: Bytes): Promise<DerivedKeys> {
   const base = await crypto.subtle.importKey('raw', contentKey, 'HKDF', false, ['deriveBits', 'deriveKey'])
   const hkdf = (info: string): HkdfParams => ({ name: 'HKDF', hash: 'SHA-256', salt: fileId, info: utf8(info) })
   const aes = { name: 'AES-GCM', length: 256 }
@@ -41,7 +43,8 @@ async function derive(contentKey: Bytes, fileId: Bytes): Promise<DerivedKeys> {
   return { chunkKey, commitment: hex(new Uint8Array(commitment)) }
 }
 
-function cipher(counter: number, last: boolean): AesGcmParams {
+/** The nonce of a chunk. Whoever seals with it must never have used `counter` with other content before. */
+export function cipher(counter: number, last: boolean): AesGcmParams {
   return { name: 'AES-GCM', iv: join([new Uint8Array(7), u32(counter), Uint8Array.of(last ? 1 : 0)]) }
 }
 
@@ -177,7 +180,8 @@ export async function* openBody(
   }
 }
 
-async function openChunk(key: CryptoKey, nonce: AesGcmParams, sealed: Bytes): Promise<Bytes> {
+/** Opens one chunk. Raises `EnvelopeError` `envelope.body.sealed`. */
+export async function openChunk(key: CryptoKey, nonce: AesGcmParams, sealed: Bytes): Promise<Bytes> {
   try {
     return new Uint8Array(await crypto.subtle.decrypt(nonce, key, sealed))
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Envelopes: sealing, opening, verifying. `sync/envelope/FORMAT.md` is the definition. */
 export { BodyWriter, openBody, verifyBody, type BodySource, type SealedBody } from './body'
+export { openPiece, salvageBody, type Piece, type ReadAt, type Salvaged } from './salvage'
 export {
   coverHash,
   MAX_COVER_SIZE,

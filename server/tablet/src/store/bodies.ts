@@ -1,11 +1,16 @@
 import Dexie from 'dexie'
 
+import { isRecorded, type RecordingFiles } from '../recording/files'
 import type { Bytes } from './bytes'
 import { PIECE, type Database } from './database'
 
 /** Sealed bodies, in pieces of `PIECE` bytes, so that none ever stands in memory whole. */
 export class Bodies {
-  constructor(private readonly database: Database) {}
+  /** `recorded` holds the bodies that were sealed while they were recorded. */
+  constructor(
+    private readonly database: Database,
+    private readonly recorded: RecordingFiles | null = null,
+  ) {}
 
   /** Writes the next bytes of a body piece by piece; `finish` writes the rest and returns the size. */
   writer(body: string): PieceWriter {
@@ -20,6 +25,7 @@ export class Bodies {
 
   /** The bytes of a body from `from` (inclusive) to `to` (exclusive). Raises `RangeError` beyond its end. */
   async read(body: string, from: number, to: number): Promise<Bytes> {
+    if (isRecorded(body) && this.recorded !== null) return this.recorded.read(body, from, to)
     const bytes = new Uint8Array(to - from)
     for (let at = from; at < to; ) {
       const index = Math.floor(at / PIECE)
@@ -43,6 +49,7 @@ export class Bodies {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
+    await this.recorded?.remove(ids.filter(isRecorded))
     for (const body of ids) {
       await this.database.bodies.where('[body+index]').between([body, Dexie.minKey], [body, Dexie.maxKey]).delete()
     }

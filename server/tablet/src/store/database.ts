@@ -62,6 +62,14 @@ export interface DraftJournalRow {
   readonly content: Sealed
 }
 
+/** A part of a recording: its sound lies in a file named as `id`, what happened beside it is sealed under a key of its own. */
+export interface RecordingRow {
+  readonly id: string
+  readonly draft: string
+  readonly about: Sealed
+  readonly log: Sealed | null
+}
+
 /** A piece of a sealed body. All pieces of a body but the last have `PIECE` bytes. */
 export interface BodyRow {
   readonly body: string
@@ -196,6 +204,7 @@ export class Database extends Dexie {
   readonly draftAttachments!: EntityTable<DraftAttachmentRow, 'id'>
   readonly draftChunks!: Table<DraftChunkRow, [string, number]>
   readonly draftJournal!: Table<DraftJournalRow, [string, number]>
+  readonly recordings!: EntityTable<RecordingRow, 'id'>
   readonly bodies!: Table<BodyRow, [string, number]>
   readonly covers!: EntityTable<CoverRow, 'hash'>
   readonly items!: EntityTable<ItemRow, 'id'>
@@ -219,7 +228,7 @@ export class Database extends Dexie {
       places: 'id',
     })
     this.version(2)
-      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt', draftJournal: '[draft+number]' })
+      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt', draftJournal: '[draft+number]', recordings: 'id, draft' })
       .upgrade((transaction) => giveOwner(transaction))
   }
 

@@ -6,6 +6,7 @@ import {
   type DraftSummary,
   type FormVersion,
 } from '../services'
+import type { Recordings } from '../recording/recordings'
 import { randomId } from './bytes'
 import type { Changes } from './changes'
 import type { Database, DraftRow } from './database'
@@ -35,6 +36,8 @@ export class Drafts implements DraftStore {
     private readonly changes: Changes,
     private readonly locks: LockManager,
     private readonly now: () => Date = () => new Date(),
+    /** Null where the platform has no place for them. */
+    readonly recordings: Recordings | null = null,
   ) {
     this.files = new DraftFiles(database, gate)
     this.notes = new DraftJournal(database, gate)
@@ -128,18 +131,23 @@ export class Drafts implements DraftStore {
   }
 
   async removeAttachment(id: string, name: string): Promise<void> {
-    await this.turns.take(`${id}/files`, () => this.files.remove(id, name))
+    await this.turns.take(`${id}/files`, async () => {
+      await this.files.remove(id, name)
+      await this.recordings?.remove(id, name)
+    })
   }
 
   async discard(id: string): Promise<void> {
-    const { drafts, draftAttachments, draftChunks, draftJournal } = this.database
+    const { drafts, draftAttachments, draftChunks, draftJournal, recordings } = this.database
     await this.turns.take(id, () =>
-      this.database.transaction('rw', drafts, draftAttachments, draftChunks, draftJournal, async () => {
+      this.database.transaction('rw', drafts, draftAttachments, draftChunks, draftJournal, recordings, async () => {
         await drafts.delete(id)
         await this.notes.removeAll(id)
         await this.files.removeAll(id)
+        await this.recordings?.forget(id)
       }),
     )
+    await this.recordings?.sweep()
     this.seen.delete(id)
     this.changes.tell()
   }

@@ -1,6 +1,8 @@
 import { coverHash, packRecord, RECORD_PART, RECORD_TYPE, signerOf, writeCover, type Attachment } from '../envelope'
+import { isRecorded } from '../recording/files'
 import { TabletError, type Ending, type FinishedInstance, type Finisher as FinisherService } from '../services'
 import type { Bodies } from './bodies'
+import type { Bytes } from './bytes'
 import type { Database, DraftRow, InstanceRow, ItemRow, Meta } from './database'
 import type { Drafts } from './drafts'
 import type { Forms } from './forms'
@@ -78,11 +80,11 @@ export class Finisher implements FinisherService {
     try {
       const files: SealedFile[] = []
       const manifest: Attachment[] = []
-      for (const [index, name] of [...new Set(names)].entries()) {
-        const { about, bytes } = await this.drafts.files.open(id, name)
-        const sealed = await sealing.attachment(`a${index + 1}`, about, bytes)
-        files.push(sealed.file)
-        manifest.push(sealed.entry)
+      for (const name of new Set(names)) {
+        for await (const sealed of this.attachments(sealing, id, name, () => `a${files.length + 1}`)) {
+          files.push(sealed.file)
+          manifest.push(sealed.entry)
+        }
       }
       const plain = await packRecord({ instanceXml: xml, language, attachments: manifest, ...ending })
       const record = await sealing.bytes(RECORD_PART, RECORD_TYPE, plain)
@@ -94,6 +96,24 @@ export class Finisher implements FinisherService {
       await sealing.discard()
       throw error
     }
+  }
+
+  /** What an answer's file name stands for: one file, or a recording's parts and what was noted beside them. */
+  private async *attachments(
+    sealing: Sealing,
+    draft: string,
+    name: string,
+    part: () => string,
+  ): AsyncGenerator<Awaited<ReturnType<Sealing['attachment']>>> {
+    const recording = (await this.drafts.recordings?.finished(draft, name)) ?? null
+    if (recording === null) {
+      const { about, bytes } = await this.drafts.files.open(draft, name)
+      yield await sealing.attachment(part(), about, bytes)
+      return
+    }
+    for (const recorded of recording.parts) yield sealing.recorded(part(), recorded)
+    const { bytes, ...about } = recording.notes
+    yield await sealing.attachment(part(), { ...about, size: bytes.length }, onePiece(bytes))
   }
 
   private async number(work: Work): Promise<InstanceRow> {
@@ -166,6 +186,7 @@ export class Finisher implements FinisherService {
       database.draftAttachments,
       database.draftChunks,
       database.draftJournal,
+      database.recordings,
       database.bodies,
       database.covers,
       database.items,
@@ -177,7 +198,8 @@ export class Finisher implements FinisherService {
       const chain = (await database.get('chain')) ?? { number: 0, hash: null }
       if (chain.number !== numbered.before.number || chain.hash !== numbered.before.hash) throw new TabletError('chain.moved')
       for (const item of numbered.items) {
-        if (!(await this.bodies.complete(item.body, item.size))) throw new TabletError('storage.lost')
+        // A recording's file was read whole a moment ago, and nothing but a database may be waited for here.
+        if (!isRecorded(item.body) && !(await this.bodies.complete(item.body, item.size))) throw new TabletError('storage.lost')
       }
       await database.covers.bulkAdd(numbered.covers.map((bytes, index) => ({ hash: numbered.items[index]?.hash ?? '', bytes })))
       await database.items.bulkAdd(numbered.items)
@@ -186,6 +208,11 @@ export class Finisher implements FinisherService {
       await database.drafts.delete(work.draft.id)
       await this.drafts.files.removeAll(work.draft.id)
       await this.drafts.notes.removeAll(work.draft.id)
+      await this.drafts.recordings?.forget(work.draft.id)
     })
   }
+}
+
+async function* onePiece(bytes: Bytes): AsyncGenerator<Bytes> {
+  yield await Promise.resolve(bytes)
 }

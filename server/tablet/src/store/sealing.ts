@@ -1,6 +1,7 @@
 import { sha256 } from '@hpke/common'
 
 import { BodyWriter, type Attachment, type SealedBody } from '../envelope'
+import type { RecordedAttachment } from '../recording/recordings'
 import type { DraftAttachment } from '../services'
 import type { Bodies } from './bodies'
 import { hex, randomId, type Bytes } from './bytes'
@@ -38,6 +39,16 @@ export class Sealing {
     }
     const file = await this.stream(part, contentType, counted())
     return { file, entry: { part, name: about.name, contentType, sha256: hex(hash.digest()), size } }
+  }
+
+  /** Takes a body that was sealed while it was recorded, and writes its entry of the manifest. */
+  recorded(part: string, { name, contentType, sha256, size, body, sealed }: RecordedAttachment): {
+    readonly file: SealedFile
+    readonly entry: Attachment
+  } {
+    const type = mediaType(contentType)
+    const file = { part, contentType: type, priority: priority(part, type), body, sealed }
+    return { file, entry: { part, name, contentType: type, sha256, size } }
   }
 
   /** Seals bytes that stand in memory. */

@@ -1,0 +1,59 @@
+/** Keeps the files that are open and does one thing at a time: what the worker does, and a test without one. */
+import { EnvelopeError } from '../envelope'
+import type { Bytes } from '../store/bytes'
+import { BodyFile, closeBody, readSound, type ClosedBody, type Handle, type Pieces } from './body_file'
+
+/** Opens a file by its id for this worker alone; makes it where it is not there yet. */
+export type OpenHandle = (id: string) => Promise<Handle>
+
+export class Shop {
+  readonly #running = new Map<string, BodyFile>()
+  readonly #pieces = new Map<string, Pieces>()
+
+  constructor(private readonly open: OpenHandle) {}
+
+  async begin(id: string, contentKey: Bytes, contentType: string): Promise<void> {
+    const handle = await this.open(id)
+    if (handle.getSize() > 0) {
+      handle.close()
+      throw new RangeError('a body is written once')
+    }
+    this.#running.set(id, await BodyFile.create(handle, contentKey, contentType))
+  }
+
+  async append(id: string, slice: Bytes): Promise<number> {
+    const file = this.#running.get(id)
+    if (file === undefined) throw new RangeError('the recording does not run')
+    return file.append(slice)
+  }
+
+  release(id: string): void {
+    this.#running.get(id)?.release()
+    this.#running.delete(id)
+  }
+
+  async close(id: string, contentKey: Bytes, contentType: string): Promise<ClosedBody | null> {
+    this.release(id)
+    const handle = await this.open(id)
+    try {
+      const { body, pieces } = await closeBody(handle, contentKey, contentType)
+      this.#pieces.set(id, pieces)
+      return body
+    } catch (error) {
+      if (error instanceof EnvelopeError && error.code === 'envelope.body.malformed') return null
+      throw error
+    } finally {
+      handle.close()
+    }
+  }
+
+  async sound(id: string, contentKey: Bytes, contentType: string, from: number, to: number): Promise<Bytes> {
+    if (!this.#pieces.has(id)) await this.close(id, contentKey, contentType)
+    const handle = await this.open(id)
+    try {
+      return await readSound(handle, contentKey, this.#pieces.get(id) ?? [], from, to)
+    } finally {
+      handle.close()
+    }
+  }
+}
