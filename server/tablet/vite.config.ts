@@ -13,7 +13,14 @@ function appVersion(): string {
   return found
 }
 
-const define = { __APP_VERSION__: JSON.stringify(appVersion()) }
+const define = {
+  __APP_VERSION__: JSON.stringify(appVersion()),
+  // What of Vue and its texts the app does not use stays out of the first paint.
+  __VUE_OPTIONS_API__: 'false',
+  __VUE_I18N_LEGACY_API__: 'false',
+  __VUE_I18N_FULL_INSTALL__: 'false',
+  __INTLIFY_PROD_DEVTOOLS__: 'false',
+}
 
 export default defineConfig({
   base: '/tablet/',

@@ -20,6 +20,7 @@ if (carriesLink(address)) history.replaceState(null, '', location.pathname + loc
 
 async function start(): Promise<void> {
   await checkGround({ isSecureContext, locks: navigator.locks, subtle: crypto.subtle })
+  const speaking = interfaceI18n(localStorage, navigator.languages)
   const tablet = await openTablet({
     database: new Database(),
     fetch: (url, init) => fetch(url, init),
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
     version: __APP_VERSION__,
   })
   const app = createApp(App)
-  app.use(interfaceI18n(localStorage, navigator.languages))
+  app.use(await speaking)
   app.provide(TABLET, tablet)
   app.mount('#app')
   // Only before a PIN was entered is nothing lost when the page loads anew.

@@ -1,7 +1,5 @@
 /** Keys and their ids: X-Wing for recipients, P-256 and Ed25519 for signatures (FORMAT.md). */
 import { sha256 } from '@hpke/common'
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core'
-import { XWing } from '@hpke/hybridkem-x-wing'
 
 import { hex, join, type Bytes } from '../store/bytes'
 import { EnvelopeError } from './errors'
@@ -22,9 +20,6 @@ export interface Signer {
   readonly privateKey: CryptoKey
   readonly publicKey: Bytes
 }
-
-/** The HPKE suite of the stanzas. */
-export const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
 
 function shortId(publicKey: Bytes): string {
   const digest = sha256.create().update(publicKey).digest()
@@ -57,7 +52,8 @@ export function hashOf(bytes: Uint8Array): string {
 /** The public key (1216 bytes) of a 32-byte X-Wing seed. */
 export async function recipientPublicBytes(seed: Bytes): Promise<Bytes> {
   if (seed.length !== SEED_SIZE) throw new RangeError('a seed has 32 bytes')
-  const pair = await new XWing().generateKeyPairDerand(new Uint8Array(seed))
+  const { kem, suite } = await import('./suite')
+  const pair = await kem.generateKeyPairDerand(new Uint8Array(seed))
   return new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))
 }
 

@@ -15,7 +15,7 @@ import {
 } from './cover'
 import { b64u, canonical, type JsonObject } from './encoding'
 import { EnvelopeError } from './errors'
-import { deviceId, keyId, signP256, suite, SUITE_NAME, type Signer } from './keys'
+import { deviceId, keyId, signP256, SUITE_NAME, type Signer } from './keys'
 import { packRecord, unpackRecord, type RecordDocument } from './record'
 
 /** What a cover says besides what follows from the body and the keys; FORMAT.md, The cover. */
@@ -116,6 +116,7 @@ export async function sealRecord(
 
 /** Seals a content key to one public key (1216 bytes). */
 export async function sealStanza(contentKey: Bytes, recipient: Bytes, info: Bytes): Promise<Stanza> {
+  const { suite } = await import('./suite')
   const recipientPublicKey = await suite.kem.deserializePublicKey(recipient.slice().buffer)
   const { enc, ct } = await suite.seal({ recipientPublicKey, info }, contentKey)
   return { key: keyId(recipient), enc: new Uint8Array(enc), sealedKey: new Uint8Array(ct), suite: SUITE_NAME }
@@ -130,6 +131,7 @@ export async function openContentKey(cover: Cover, privateKeys: PrivateKeys): Pr
   if (known.length === 0) throw new EnvelopeError('envelope.recipient.missing')
   const info = await recipientInfo(coverDocument(cover.encoded))
   let cause: unknown
+  const { suite } = await import('./suite')
   for (const stanza of known) {
     const seed = privateKeys.get(stanza.key)
     try {

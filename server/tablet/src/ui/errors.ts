@@ -1,13 +1,13 @@
 /** What a person reads when something went wrong: what happened, and what helps. Never an answer, never a stack. */
 import { TabletError } from '../services'
-import { bg } from './errors/bg'
-import { de, type ErrorTexts } from './errors/de'
-import { en } from './errors/en'
-import { ro } from './errors/ro'
-import { tr } from './errors/tr'
-import type { InterfaceLanguage } from './i18n'
+import type { ErrorTexts } from './errors/de'
 
-export const ERROR_TEXTS: Readonly<Record<InterfaceLanguage, ErrorTexts>> = { de, ro, bg, tr, en }
+/** The texts of the languages that were loaded so far; `i18n.ts` brings them. */
+const TOLD = new Map<string, ErrorTexts>()
+
+export function tellErrorsIn(language: string, texts: ErrorTexts): void {
+  TOLD.set(language, texts)
+}
 
 /** Codes with a text of their own. Others are told by their family (`envelope.*`) or as unexpected. */
 export type ErrorCode = keyof ErrorTexts
@@ -41,8 +41,8 @@ const FAMILIES: Readonly<Record<string, ErrorCode>> = {
   storage: 'storage.broken',
 }
 
-function known(code: string): ErrorCode {
-  if (Object.hasOwn(de, code)) return code as ErrorCode
+function known(texts: ErrorTexts, code: string): ErrorCode {
+  if (Object.hasOwn(texts, code)) return code as ErrorCode
   const [family = ''] = code.split('.')
   return Object.hasOwn(FAMILIES, family) ? (FAMILIES[family] ?? 'unexpected') : 'unexpected'
 }
@@ -53,8 +53,10 @@ function fill(text: string, params: Params): string {
 
 /** The text for a code, in the language of the interface. */
 export function textOf(code: string, language: string, params: Params = {}): ErrorMessage {
-  const texts = ERROR_TEXTS[language as InterfaceLanguage] ?? de
-  const key = known(code)
+  const texts = TOLD.get(language)
+  // Nothing is shown before a language is there; should it be, the code is what the project office asks for.
+  if (texts === undefined) return { code, text: code, remedy: '', isUnexpected: true }
+  const key = known(texts, code)
   const { text, remedy } = texts[key]
   return { code, text: fill(text, params), remedy: fill(remedy, params), isUnexpected: key !== code }
 }

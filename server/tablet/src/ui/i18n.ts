@@ -1,23 +1,33 @@
-/** The language of the interface, chosen apart from the language of a form. */
-import { createI18n } from 'vue-i18n'
-import { de, type Messages } from './messages/de'
-import { bg } from './messages/bg'
-import { en } from './messages/en'
-import { ro } from './messages/ro'
-import { tr } from './messages/tr'
+/** The language of the interface, chosen apart from the language of a form. Only the texts of the chosen one are loaded. */
+import { createI18n, type Composer } from 'vue-i18n'
+import { tellErrorsIn } from './errors'
+import type { ErrorTexts } from './errors/de'
+import type { Messages } from './messages/de'
 
-/** Languages of the interface, each named in itself. A new one is a file of messages and a line here. */
+/** Languages of the interface, each named in itself. A new one is its texts, a line here and a line in `TEXTS`. */
 export const INTERFACE_LANGUAGES = { de: 'Deutsch', ro: 'Română', bg: 'Български', tr: 'Türkçe', en: 'English' } as const
 
 export type InterfaceLanguage = keyof typeof INTERFACE_LANGUAGES
 
-export const MESSAGES: Readonly<Record<InterfaceLanguage, Messages>> = { de, ro, bg, tr, en }
+interface Texts {
+  readonly messages: Messages
+  readonly errors: ErrorTexts
+}
+
+/** Each language is a file of its own in the build; the worker keeps them all, so that no switch needs a network. */
+export const TEXTS: Readonly<Record<InterfaceLanguage, () => Promise<Texts>>> = {
+  de: () => import('./texts/de'),
+  ro: () => import('./texts/ro'),
+  bg: () => import('./texts/bg'),
+  tr: () => import('./texts/tr'),
+  en: () => import('./texts/en'),
+}
 
 /** Only the choice of a language is kept here; nothing that a respondent says. */
 const CHOICE = 'feldbuch.interface-language'
 
-function isOffered(tag: string | null): tag is InterfaceLanguage {
-  return tag !== null && tag in INTERFACE_LANGUAGES
+export function isOffered(tag: string | null): tag is InterfaceLanguage {
+  return tag !== null && Object.hasOwn(INTERFACE_LANGUAGES, tag)
 }
 
 /** The language chosen before, else the first of the browser's that is offered, else German. */
@@ -32,12 +42,25 @@ export function keepLanguage(storage: Pick<Storage, 'setItem'>, tag: InterfaceLa
   storage.setItem(CHOICE, tag)
 }
 
-/** The plug-in for `app.use`. */
-export function interfaceI18n(storage: Pick<Storage, 'getItem'>, wanted: readonly string[]) {
+async function textsIn(tag: InterfaceLanguage): Promise<Messages> {
+  const { messages, errors } = await TEXTS[tag]()
+  tellErrorsIn(tag, errors)
+  return messages
+}
+
+/** The plug-in for `app.use`, with the texts of its first language. */
+export async function interfaceI18n(storage: Pick<Storage, 'getItem'>, wanted: readonly string[]) {
+  const locale = startLanguage(storage, wanted)
   return createI18n<[Messages], InterfaceLanguage, false>({
     legacy: false,
-    locale: startLanguage(storage, wanted),
-    fallbackLocale: 'de',
-    messages: MESSAGES,
+    locale,
+    fallbackLocale: false,
+    messages: { [locale]: await textsIn(locale) } as Record<InterfaceLanguage, Messages>,
   })
+}
+
+/** Loads the texts of a language and goes over to it. What `useI18n` gives is handed in. */
+export async function speak(i18n: Pick<Composer, 'setLocaleMessage' | 'locale'>, tag: InterfaceLanguage): Promise<void> {
+  i18n.setLocaleMessage(tag, await textsIn(tag))
+  i18n.locale.value = tag
 }

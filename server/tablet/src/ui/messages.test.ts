@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { TabletError } from '../services'
-import { ERROR_TEXTS, describeError, textOf } from './errors'
-import { INTERFACE_LANGUAGES, MESSAGES, startLanguage, type InterfaceLanguage } from './i18n'
+import { PREVIEW_MESSAGES } from '../preview/messages'
+import { describeError, tellErrorsIn, textOf } from './errors'
+import { INTERFACE_LANGUAGES, interfaceI18n, speak, startLanguage, TEXTS, type InterfaceLanguage } from './i18n'
 import { ICON_NAMES, pathOf } from './kit/icons'
 
 const LANGUAGES = Object.keys(INTERFACE_LANGUAGES) as InterfaceLanguage[]
+const LOADED = new Map(await Promise.all(LANGUAGES.map(async (language) => [language, await TEXTS[language]()] as const)))
+for (const [language, { errors }] of LOADED) tellErrorsIn(language, errors)
+
+function textsOf(language: InterfaceLanguage) {
+  const texts = LOADED.get(language)
+  if (texts === undefined) throw new Error(`no texts in ${language}`)
+  return texts
+}
 
 /** Names and abbreviations that another language writes as German does. */
-const SAME_IN_MANY = new Set(['app/name', 'home/finishedNumber'])
+const SAME_IN_MANY = new Set(['app/name', 'home/finishedNumber', 'sizes/tablet', 'sizes/phone', 'variable', 'warning'])
 
 /** Every text by its path. */
 function flat(texts: object, path = ''): Map<string, string> {
@@ -26,8 +35,9 @@ function params(text: string): string[] {
 }
 
 describe.each([
-  ['messages', (language: InterfaceLanguage) => flat(MESSAGES[language])],
-  ['errors', (language: InterfaceLanguage) => flat(ERROR_TEXTS[language])],
+  ['messages', (language: InterfaceLanguage) => flat(textsOf(language).messages)],
+  ['errors', (language: InterfaceLanguage) => flat(textsOf(language).errors)],
+  ['words of the preview', (language: InterfaceLanguage) => flat(PREVIEW_MESSAGES[language])],
 ])('the %s', (_, texts) => {
   const german = texts('de')
 
@@ -59,7 +69,7 @@ describe('an error', () => {
   it('of a family without a text of its own shows its code', () => {
     expect(textOf('envelope.body.hash', 'bg')).toMatchObject({
       code: 'envelope.body.hash',
-      text: ERROR_TEXTS.bg.envelope.text,
+      text: textsOf('bg').errors.envelope.text,
       isUnexpected: true,
     })
   })
@@ -67,7 +77,7 @@ describe('an error', () => {
   it('that nobody foresaw keeps its message to itself', () => {
     const said = describeError(new Error('Maria Ivanova'), 'de')
     expect(JSON.stringify(said)).not.toContain('Maria')
-    expect(textOf('toString', 'de').text).toBe(ERROR_TEXTS.de.unexpected.text)
+    expect(textOf('toString', 'de').text).toBe(textsOf('de').errors.unexpected.text)
   })
 })
 
@@ -77,6 +87,14 @@ describe('the interface', () => {
     expect(startLanguage(kept('bg'), ['en-US'])).toBe('bg')
     expect(startLanguage(kept('xx'), ['fr', 'en-US'])).toBe('en')
     expect(startLanguage(kept(null), ['fr'])).toBe('de')
+  })
+
+  it('brings the texts of a language with the switch to it, errors too', async () => {
+    const { global } = await interfaceI18n({ getItem: () => 'de' }, [])
+    expect(Object.keys(global.messages.value)).toEqual(['de'])
+    await speak(global, 'tr')
+    expect(global.t('home.lock')).toBe('Kilitle')
+    expect(textOf('pin.wrong', 'tr').text).toBe('PIN yanlış.')
   })
 
   it.each(ICON_NAMES)('has the mark %s', (name) => expect(pathOf(name)).not.toBe(''))

@@ -6,15 +6,20 @@ import type { FormEngine } from '../form/engine'
 /** `main.ts` provides the tablet under this key. */
 export const TABLET: InjectionKey<Tablet> = Symbol('tablet')
 
-/** Provided by `App.vue`, so that a loaded form stays in memory from one interview to the next. */
-export const ENGINE: InjectionKey<FormEngine> = Symbol('engine')
+/** Keeps the engine from one interview to the next, and with it the loaded forms. Empty until a form is opened. */
+export interface EngineKeeper {
+  engine: FormEngine | null
+}
+
+/** Provided by `App.vue`. */
+export const ENGINE: InjectionKey<EngineKeeper> = Symbol('engine')
 
 /** Raises when the app was put together without it: nothing can work then. */
 export function useTablet(): Tablet {
   return needed(inject(TABLET), 'tablet')
 }
 
-export function useEngine(): FormEngine {
+export function useEngine(): EngineKeeper {
   return needed(inject(ENGINE), 'engine')
 }
 
