@@ -145,7 +145,6 @@ test('progress grows to the whole, in parts and bytes', async () => {
   await own.tablet.sync.round()
   end()
   expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).sort((a, b) => a - b))
-  expect(seen.length).toBeGreaterThan(10)
   expect(seen.at(-1)).toMatchObject({ parts: 2, ofParts: 2, bytes: seen.at(-1)?.ofBytes })
   expect(own.tablet.sync.status().progress).toBeNull()
 })

@@ -1,4 +1,4 @@
-import type { HeldBack, Sync, SyncStatus } from '../services'
+import type { DeliveryProgress, HeldBack, Sync, SyncStatus } from '../services'
 import type { Changes } from '../store/changes'
 import { behindCentral, worthTelling } from './clock'
 import { thriftOf, type Connection } from './link'
@@ -6,6 +6,7 @@ import type { Pace } from './pace'
 import { runRound, type Means } from './round'
 
 const LOCK = 'feldbuch-sync'
+const PROGRESS_MS = 250
 const NOTHING: SyncStatus = { phase: 'idle', lastContact: null, lastPlace: null, problem: null, alarm: null, progress: null, heldBack: null, clockAhead: null }
 
 /** What tells that the network came back: the window of a browser. */
@@ -31,6 +32,7 @@ export class Syncer implements Sync {
   /** A person wants media sent on this line too, until the round ends. */
   private isForced = false
   private isFresh = false
+  private advancedAt = -Infinity
 
   private readonly means: Means
 
@@ -48,7 +50,7 @@ export class Syncer implements Sync {
         this.isFresh = false
         return was
       },
-      progress: (progress) => this.set({ progress }),
+      progress: (progress) => this.advance(progress),
       heldBack: (held) => this.hold(held),
       stumbles: new Map(),
     }
@@ -134,6 +136,16 @@ export class Syncer implements Sync {
       this.changes.tell()
     } while (this.again)
     this.isForced = false
+  }
+
+  /** Told a few times a second at most: each telling has the lists read anew. */
+  private advance(progress: DeliveryProgress): void {
+    const now = performance.now()
+    const isLast = progress.parts === progress.ofParts
+    this.current = { ...this.current, progress }
+    if (!isLast && now - this.advancedAt < PROGRESS_MS) return
+    this.advancedAt = now
+    this.changes.tellHere()
   }
 
   /** Adds up over the pieces of a round, which may ask again for the same part. */

@@ -29,6 +29,13 @@ export function bytes(size: number, language: string): string {
   }).format(value)
 }
 
+/** "3 hours", "12 minutes", "2 days": a span in its largest unit. */
+export function duration(seconds: number, language: string): string {
+  const [unit, length] = seconds >= 172_800 ? ['day', 86_400] : seconds >= 7200 ? ['hour', 3600] : ['minute', 60]
+  const options = { style: 'unit', unit: unit, unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(language, options).format(Math.round(seconds / (length)))
+}
+
 /** Name of a language in itself, such as "български". */
 export function languageName(tag: string): string {
   try {

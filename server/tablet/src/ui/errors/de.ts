@@ -127,6 +127,9 @@ export const de = {
     remedy:
       'Die Interviews bleiben auf diesem Tablet sicher aufgehoben. Bitte sagen Sie der Projektleitung Bescheid.',
   },
+  'item.aside': { text: 'Sie haben diesen Teil beiseitegelegt.', remedy: 'Er bleibt versiegelt auf dem Tablet. Mit „Nochmals versuchen“ geht er wieder mit.' },
+  'handover.nothing': { text: 'Es gibt nichts zu übergeben.', remedy: 'Alles ist in der Zentrale sicher verwahrt.' },
+  'handover.failed': { text: 'Die Datei ließ sich nicht schreiben.', remedy: 'Auf dem Tablet ist nichts verloren. Schaffen Sie Platz, oder wählen Sie einen anderen Ort, und versuchen Sie es noch einmal.' },
   'sync.refused': {
     text: 'Ein versiegeltes Interview wurde nicht angenommen. Das Tablet behält seine Kopie.',
     remedy: 'Nennen Sie der Projektleitung die Kennung.',

@@ -116,6 +116,9 @@ export const en: ErrorTexts = {
     remedy:
       'The interviews stay safely on this tablet. Please tell the project office.',
   },
+  'item.aside': { text: 'You have set this part aside.', remedy: 'It stays sealed on the tablet. “Try again” sends it with the others again.' },
+  'handover.nothing': { text: 'There is nothing to hand over.', remedy: 'Everything is safely kept at the central office.' },
+  'handover.failed': { text: 'The file could not be written.', remedy: 'Nothing is lost on the tablet. Make room, or choose another place, and try again.' },
   'sync.refused': {
     text: 'A sealed interview was not accepted. The tablet keeps its copy.',
     remedy: 'Tell the project office the code.',

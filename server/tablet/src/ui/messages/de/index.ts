@@ -5,6 +5,7 @@ import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
+import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { photo } from './photo'
@@ -25,6 +26,7 @@ export const de = {
   home,
   whereabouts,
   sync,
+  handover,
   storage,
   interview,
   question,
