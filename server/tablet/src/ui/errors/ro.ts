@@ -130,6 +130,9 @@ export const ro: ErrorTexts = {
     text: 'Calculatorul de teren sau centrala nu mai are loc.',
     remedy: 'Interviurile rămân în siguranță pe această tabletă. Vă rugăm să anunțați conducerea proiectului.',
   },
+  'item.aside': { text: 'Ați pus această parte deoparte.', remedy: 'Rămâne sigilată pe tabletă. Cu „Încercați din nou” pleacă iarăși împreună cu celelalte.' },
+  'handover.nothing': { text: 'Nu este nimic de predat.', remedy: 'Totul este păstrat în siguranță la centrală.' },
+  'handover.failed': { text: 'Fișierul nu a putut fi scris.', remedy: 'Pe tabletă nu s-a pierdut nimic. Faceți loc sau alegeți alt loc și încercați din nou.' },
   'sync.refused': {
     text: 'Un interviu sigilat nu a fost primit. Tableta își păstrează copia.',
     remedy: 'Comunicați codul conducerii proiectului.',

@@ -130,6 +130,9 @@ export const tr: ErrorTexts = {
     text: 'Saha bilgisayarında veya merkezde yer kalmadı.',
     remedy: 'Görüşmeler bu tablette güvende kalır. Lütfen proje yönetimine haber verin.',
   },
+  'item.aside': { text: 'Bu bölümü kenara ayırdınız.', remedy: 'Tablette mühürlü olarak kalır. “Yeniden dene” ile diğerleriyle birlikte yine yola çıkar.' },
+  'handover.nothing': { text: 'Teslim edilecek bir şey yok.', remedy: 'Her şey merkezde güvenle saklanıyor.' },
+  'handover.failed': { text: 'Dosya yazılamadı.', remedy: 'Tablette hiçbir şey kaybolmadı. Yer açın ya da başka bir yer seçin ve yeniden deneyin.' },
   'sync.refused': {
     text: 'Mühürlü bir görüşme kabul edilmedi. Tablet kendi kopyasını saklıyor.',
     remedy: 'Kodu proje yönetimine bildirin.',

@@ -6,6 +6,7 @@ import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
+import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { photo } from './photo'
@@ -26,6 +27,7 @@ export const ro: Messages = {
   home,
   whereabouts,
   sync,
+  handover,
   storage,
   interview,
   question,
