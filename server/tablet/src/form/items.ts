@@ -104,7 +104,10 @@ export class Items {
         return this.#define(this.#base(node, 'group'), { children: () => this.children(node) }) as Group
       }
       if (node.nodeType === 'repeat-range:controlled' || node.nodeType === 'repeat-range:uncontrolled') {
-        const made = Object.assign(this.#base(node, 'roster'), { open: node.nodeType === 'repeat-range:uncontrolled' })
+        const made = Object.assign(this.#base(node, 'roster'), {
+          open: node.nodeType === 'repeat-range:uncontrolled',
+          appearances: appearancesOf(node),
+        })
         return this.#define(made, {
           entries: () => node.currentState.children.map((child) => this.entry(child)),
         }) as Roster

@@ -124,6 +124,7 @@ export interface Entry extends Item {
 export interface Roster extends Item {
   readonly item: 'roster'
   readonly entries: readonly Entry[]
+  readonly appearances: ReadonlySet<string>
   /** False where the form itself decides how many there are. */
   readonly open: boolean
 }

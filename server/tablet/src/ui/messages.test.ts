@@ -16,7 +16,15 @@ function textsOf(language: InterfaceLanguage) {
 }
 
 /** Names and abbreviations that another language writes as German does. */
-const SAME_IN_MANY = new Set(['app/name', 'home/finishedNumber', 'sizes/tablet', 'sizes/phone', 'variable', 'warning'])
+const SAME_IN_MANY = new Set([
+  'app/name',
+  'home/finishedNumber',
+  'sizes/tablet',
+  'sizes/phone',
+  'variable',
+  'warning',
+  'calendar/as/list',
+])
 
 /** Every text by its path. */
 function flat(texts: object, path = ''): Map<string, string> {

@@ -64,6 +64,8 @@ export class Session {
   readonly unread = shallowReactive(new Set<string>())
   /** Notes how the form is filled in, where the form asks for that. */
   readonly recorder: Recorder | null
+  /** What a screen wants to find again when it comes back, by the key of its item. */
+  readonly views = new Map<string, unknown>()
   readonly #tablet: Tablet
   #draft: string | null
   #creating: Promise<string> | null = null

@@ -1,6 +1,7 @@
 /** Bulgarian. */
 import type { Messages } from '../de'
 import { app } from './app'
+import { calendar } from './calendar'
 import { done } from './done'
 import { drafts } from './drafts'
 import { enrol } from './enrol'
@@ -34,6 +35,7 @@ export const bg: Messages = {
   photo,
   file,
   roster,
+  calendar,
   finish,
   done,
   camera,

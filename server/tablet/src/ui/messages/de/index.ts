@@ -1,5 +1,6 @@
 /** German: the first language of the interface; the others have the same keys. A file for each part of the app. */
 import { app } from './app'
+import { calendar } from './calendar'
 import { done } from './done'
 import { drafts } from './drafts'
 import { enrol } from './enrol'
@@ -33,6 +34,7 @@ export const de = {
   photo,
   file,
   roster,
+  calendar,
   finish,
   done,
   camera,

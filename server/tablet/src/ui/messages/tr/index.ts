@@ -1,6 +1,7 @@
 /** Turkish. */
 import type { Messages } from '../de'
 import { app } from './app'
+import { calendar } from './calendar'
 import { done } from './done'
 import { drafts } from './drafts'
 import { enrol } from './enrol'
@@ -34,6 +35,7 @@ export const tr: Messages = {
   photo,
   file,
   roster,
+  calendar,
   finish,
   done,
   camera,
