@@ -59,16 +59,19 @@ class Counts:
     oldest_unsent: str | None = None
     storage_used: int | None = None
     storage_quota: int | None = None
+    checkpoints: int = 0
+    """Sealed copies of drafts that central has not confirmed; left out by those who make none."""
 
     @classmethod
     def read(cls, value: object) -> Self:
         """From a parsed document. Raises EnvelopeError `hello.field`."""
+        optional = frozenset({"checkpoints"})
         keys = frozenset(each.name for each in fields(cls))
-        reader = Fields(value, keys, _FIELD, "counts.")
+        reader = Fields(value, keys - optional, _FIELD, "counts.", optional)
         given = cast("Mapping[str, object]", value)
         numbers = {
             name: reader.integer(name)
-            for name in keys - {"oldest_unsent"}
+            for name in (keys & given.keys()) - {"oldest_unsent"}
             if not (name.startswith("storage_") and given[name] is None)
         }
         oldest = None if given["oldest_unsent"] is None else reader.time("oldest_unsent")

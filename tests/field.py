@@ -54,7 +54,7 @@ from server.storage.keyfiles import CENTRAL_KEY, NODE_KEY, SESSION_KEY, write_ke
 from server.web import sync as sync_web
 from sync.carrier import Counts, Enrolment, Hello, Join, ReceiptPosition
 from sync.envelope.body import SealedBody
-from sync.envelope.cover import FormReference, SignerPosition, cover_hash
+from sync.envelope.cover import RECORD_TYPE, FormReference, SignerPosition, cover_hash, holds_record
 from sync.envelope.encoding import b64u
 from sync.envelope.item import Item, pack_item
 from sync.envelope.keys import device_id, key_id, recipient_public_bytes, signer_public_bytes
@@ -266,7 +266,6 @@ class FieldDevice:
     def facts(self, instance: str | None = None, part: str = "record", **changes: Any) -> CoverFacts:
         """The facts of the next cover; the number is taken."""
         self.number += 1
-        record = part == "record"
         facts = CoverFacts(
             study=self.study,
             site=self.site,
@@ -275,7 +274,7 @@ class FieldDevice:
             instance=instance or f"uuid:{uuid.uuid4()}",
             form=FORM,
             part=part,
-            content_type="application/vnd.feldbuch.record" if record else "image/jpeg",
+            content_type=RECORD_TYPE if holds_record(part) else "image/jpeg",
             signer=SignerPosition(self.number, self.previous),
             finished_at="2026-03-01T10:00:00Z",
         )

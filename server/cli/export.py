@@ -30,8 +30,9 @@ GRANT = "FELDBUCH_GRANT"
 @click.option(
     "--include",
     multiple=True,
-    type=click.Choice(["partial", "refused"]),
-    help="Also interviews that were broken off, or refusals. The column __outcome tells them apart.",
+    type=click.Choice(["partial", "refused", "unfinished"]),
+    help="Also interviews that were broken off, refusals, or the last copy of interviews that were never finished. The "
+    "column __outcome tells them apart.",
 )
 def export(
     settings: Settings,

@@ -16,7 +16,7 @@ from server.errors.error import CodedError
 from server.export.csv import CsvTable
 from server.export.datasets import data_files
 from server.export.names import Names
-from server.export.records import OpenedRecord, Opener, Records, raise_if_fatal
+from server.export.records import UNFINISHED, OpenedRecord, Opener, Records, raise_if_fatal
 from server.export.report import Report
 from server.export.tables import columns_of, read_definitions, rows_of
 from server.place import Place
@@ -36,7 +36,7 @@ class ExportOptions:
 
     training: bool = False
     outcomes: frozenset[str] = frozenset()
-    """``partial``: broken off; ``refused``."""
+    """``partial``: broken off; ``refused``; ``unfinished``: known from a checkpoint alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Export:
         """
         if self._place.role != "central":
             raise CodedError("export.role")
-        records = Records(self._place, self._opener, self._form, self.report)
+        unfinished = UNFINISHED.kind in self._outcomes
+        records = Records(self._place, self._opener, self._form, self.report, unfinished=unfinished)
         self.report.versions = records.versions()
         if not self._vault.status().unlocked:
             raise CodedError("vault.locked")
@@ -79,7 +80,7 @@ class Export:
         self.report.tell_versions(forms.findings, forms.remarks)
         tables = {each.name: CsvTable(each) for each in columns_of(forms)}
         for record in records:
-            if (kind := record.document.outcome.kind) not in self._outcomes:
+            if (kind := record.outcome.kind) not in self._outcomes:
                 self.report.left_out[kind] = self.report.left_out.get(kind, 0) + 1
                 continue
             try:

@@ -7,23 +7,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, func, select
+from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from server.errors.error import CodedError
 from server.export.report import Report
 from server.place import Place
 from server.storage.carriers import FormVersion
+from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import IntakeKey, Item
 from server.vault.client import Grant, VaultClient
 from sync.envelope.cover import RECORD_PART, parse_cover
-from sync.envelope.record import MAX_PLAINTEXT_SIZE, Attachment, RecordDocument, check_attachment, unpack_record
+from sync.envelope.record import (
+    MAX_PLAINTEXT_SIZE,
+    Attachment,
+    Outcome,
+    RecordDocument,
+    check_attachment,
+    unpack_record,
+)
 from sync.errors import EnvelopeError
 
 PAGE = 200
 IN_MEMORY = 4 * 1024 * 1024
 """Attachments up to this many bytes are opened once and kept while they are written; larger ones are opened twice."""
 REAL = "real"
+UNFINISHED = Outcome("unfinished", None)
+"""What is known only from a checkpoint: the interview was under way when it was last heard of."""
 _ITEMS = cast("Table", Item.__table__)
 _KEYS = cast("Table", IntakeKey.__table__)
 _ROW = [
@@ -45,6 +55,11 @@ class OpenedRecord:
     document: RecordDocument
     attachments: dict[str, ItemRow]
     replaced_by: str | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the interview ended, as far as central knows."""
+        return self.document.outcome if self.row.part == RECORD_PART else UNFINISHED
 
 
 class Opener:
@@ -111,15 +126,19 @@ class Opener:
 
 
 class Records:
-    """The records of one form that an export holds; ``report`` is told of all others."""
+    """The records of one form that an export holds; ``report`` is told of all others.
 
-    def __init__(self, place: Place, opener: Opener, form: str, report: Report) -> None:
+    With ``unfinished`` also the last checkpoint of each interview whose record is not here.
+    """
+
+    def __init__(self, place: Place, opener: Opener, form: str, report: Report, *, unfinished: bool = False) -> None:
         self._place, self._opener, self._form, self._report = place, opener, form, report
         record = and_(_ITEMS.c.form == form, _ITEMS.c.part == RECORD_PART)
-        self._chosen = and_(record, _ITEMS.c.state == "held")
+        copies = and_(_ITEMS.c.form == form, is_last_checkpoint())
+        self._chosen = or_(and_(record, _ITEMS.c.state == "held"), *([copies] if unfinished else []))
         if not report.training:
             self._chosen = and_(self._chosen, _ITEMS.c.purpose == REAL)
-        self._count_others(record)
+        self._count_others(record, None if unfinished else copies)
 
     def versions(self) -> list[str]:
         """The versions that were answered, the newest first; where none was, the newest that is published.
@@ -164,7 +183,10 @@ class Records:
 
     def _attachments(self, record: ItemRow) -> dict[str, ItemRow]:
         query = select(*_ROW).where(
-            _ITEMS.c.instance == record.instance, _ITEMS.c.part != RECORD_PART, _ITEMS.c.state == "held"
+            _ITEMS.c.instance == record.instance,
+            _ITEMS.c.part != RECORD_PART,
+            ~is_checkpoint(_ITEMS.c.part),
+            _ITEMS.c.state == "held",
         )
         with self._place.engine.connect() as connection:
             return {row.part: row for row in connection.execute(query)}
@@ -175,18 +197,25 @@ class Records:
         with self._place.engine.connect() as connection:
             return {row.replaces: row.instance for row in connection.execute(query.order_by(_ITEMS.c.id))}
 
-    def _count_others(self, record: Any) -> None:  # noqa: ANN401
+    def _count_others(self, record: Any, copies: ColumnElement[bool] | None) -> None:  # noqa: ANN401
         states = select(_ITEMS.c.state, func.count()).where(record, _ITEMS.c.state != "held").group_by(_ITEMS.c.state)
         training = select(func.count()).where(record, _ITEMS.c.state == "held", _ITEMS.c.purpose != REAL)
         other = aliased(Item)
         with_record = select(other.id).where(other.instance == _ITEMS.c.instance, other.part == RECORD_PART)
         alone = select(func.count(func.distinct(_ITEMS.c.instance))).where(
-            _ITEMS.c.form == self._form, _ITEMS.c.part != RECORD_PART, _ITEMS.c.state == "held", ~with_record.exists()
+            _ITEMS.c.form == self._form,
+            _ITEMS.c.part != RECORD_PART,
+            ~is_checkpoint(_ITEMS.c.part),
+            _ITEMS.c.state == "held",
+            ~with_record.exists(),
         )
         with self._place.engine.connect() as connection:
             self._report.left_out = {row[0]: row[1] for row in connection.execute(states)}
             if not self._report.training:
                 self._report.left_out["training"] = connection.execute(training).scalar() or 0
+            if copies is not None:
+                unfinished = connection.execute(select(func.count()).where(copies)).scalar()
+                self._report.left_out |= {UNFINISHED.kind: unfinished} if unfinished else {}
             self._report.without_record = connection.execute(alone).scalar() or 0
 
 

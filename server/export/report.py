@@ -26,7 +26,7 @@ class Report:
     records: int = 0
     attachments: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
-    """Records that stand at central and are not in the export: by state, ``training``, ``partial``, ``refused``."""
+    """What is at central and not in the export: by state, ``training``, ``partial``, ``refused``, ``unfinished``."""
     without_record: int = 0
     """Instances of which attachments are here and the record is not."""
     missing: list[dict[str, str]] = field(default_factory=list)

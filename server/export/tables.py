@@ -64,7 +64,7 @@ def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator
     """
     row = record.row
     answers = forms.read(record.document.instance_xml.encode("utf-8"), row.form_version)
-    outcome = record.document.outcome
+    outcome = record.outcome
     # Who was allowed to stop owes no answers.
     owed = [each for each in answers.findings if outcome == COMPLETE or each.code is not Code.ANSWER_REQUIRED]
     report.tell(row.instance, owed, answers.leftovers)

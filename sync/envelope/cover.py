@@ -35,6 +35,11 @@ _TAKEN_KINDS = frozenset({"device", "node"})
 _SUITES = frozenset({SUITE_NAME})
 
 
+def holds_record(part: str) -> bool:
+    """Whether a part's body holds a record document: the record itself and checkpoints do, attachments do not."""
+    return not part.startswith("a")
+
+
 @dataclass(frozen=True, slots=True)
 class FormReference:
     """A form version: the form's id and the hash of its canonical JSON, in hex."""
@@ -178,7 +183,7 @@ def _from_plain(plain: PlainCover, encoded: bytes) -> Cover | None:
         and size <= MAX_INTEGER
         and 1 <= number <= MAX_INTEGER
         and (number == 1) == (previous is None)
-        and (part == RECORD_PART) == (content_type == RECORD_TYPE)
+        and holds_record(part) == (content_type == RECORD_TYPE)
         and len(content_type) <= CONTENT_TYPE_AT_MOST
         and (taken_in_by.kind == "node" or taken_in_by.id == device)
         and len(plain.stanzas) <= MAX_RECIPIENTS
@@ -226,7 +231,7 @@ def _read_fields(document: dict[str, object], encoded: bytes) -> Cover:
     signature = fields.inner("signature", _SIGNATURE_KEYS)
     part = fields.text("part", PART)
     content_type = fields.text("content_type", CONTENT_TYPE)
-    if (part == RECORD_PART) != (content_type == RECORD_TYPE):
+    if holds_record(part) != (content_type == RECORD_TYPE):
         raise fields.wrong("content_type")
     device = fields.text("device", ID)
     return Cover(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
 from server.place import Place
 from server.services.collect.feed import wire_time
 from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
 from server.services.collect.space import free_bytes
+from server.storage.checkpoints import is_checkpoint
 from sync.carrier import Counts, ReceiptPosition
 
 
@@ -27,7 +28,7 @@ def node_counts(connection: Connection, place: Place) -> Counts:
             ITEMS.c.received_at,
         )
         .select_from(ITEMS.outerjoin(RECEIPTS, held))
-        .where(ITEMS.c.purpose == "real")
+        .where(ITEMS.c.purpose == "real", ~is_checkpoint(ITEMS.c.part))
         .group_by(ITEMS.c.id)
         .subquery()
     )
@@ -52,6 +53,8 @@ def node_counts(connection: Connection, place: Place) -> Counts:
             func.min(per_instance.c.oldest).label("oldest"),
         ).select_from(per_instance)
     ).one()
+    unconfirmed = ~exists(select(RECEIPTS.c.id).where(held))
+    copies = select(func.count()).select_from(ITEMS).where(is_checkpoint(ITEMS.c.part), unconfirmed)
     used = int(connection.execute(select(func.coalesce(func.sum(ITEMS.c.body_size), 0))).scalar_one())
     return Counts(
         finished=row.finished,
@@ -62,6 +65,7 @@ def node_counts(connection: Connection, place: Place) -> Counts:
         oldest_unsent=wire_time(row.oldest) if row.oldest else None,
         storage_used=used,
         storage_quota=used + free_bytes(place.settings.place),
+        checkpoints=connection.execute(copies).scalar_one(),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from sqlalchemy import Connection, Table, case, func, insert, select, update
+from sqlalchemy import Connection, Table, case, func, insert, or_, select, update
 
 from server.place import Place
 from server.services.collect.applying import apply_entry
@@ -18,6 +18,7 @@ from server.services.collect.feed import Feed
 from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
 from server.services.collect.standing import DEVICES
 from server.storage.carriers import Peer
+from server.storage.checkpoints import is_checkpoint
 from server.version import __version__
 from sync.carrier import Hello
 from sync.envelope.cover import RECORD_PART
@@ -40,7 +41,9 @@ _FORWARD: Final[Mapping[State, str]] = {
     State.CONFLICT: "receipted",
     State.SET_ASIDE: "set_aside",
 }
-_PRIORITY = case((ITEMS.c.part == RECORD_PART, 0), (ITEMS.c.body_size <= SMALL, 1), else_=2)
+_PRIORITY = case(
+    (or_(ITEMS.c.part == RECORD_PART, is_checkpoint(ITEMS.c.part)), 0), (ITEMS.c.body_size <= SMALL, 1), else_=2
+)
 
 
 class NodeOutbox:

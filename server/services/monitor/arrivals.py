@@ -10,6 +10,7 @@ from sqlalchemy import CTE, Connection, and_, case, func, select
 
 from server.services.monitor.reports import read_time
 from server.storage.carriers import Device
+from server.storage.checkpoints import is_checkpoint
 from server.storage.items import Item, MarkRow, ReceiptRow
 
 RECORD = "record"
@@ -100,7 +101,7 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
         )
         .join(numbered, numbered.c.hash == Item.hash)
         .outerjoin(receipted, receipted.c.item_hash == Item.hash)
-        .where(*([] if device is None else [Item.device == device]))
+        .where(~is_checkpoint(Item.part), *([] if device is None else [Item.device == device]))
         .group_by(Item.device, Item.instance, Item.part)
         .subquery()
     )

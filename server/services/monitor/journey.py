@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 from server.place import Place
 from server.services.monitor.arrivals import RECORD, newest_mark, open_instances, receipts_by_item
 from server.services.monitor.reports import read_time
+from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import Item
 
 Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict"]
@@ -44,7 +45,7 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
     with place.engine.connect() as connection:
         receipted = receipts_by_item(newest_mark(connection))
         unfinished = open_instances(receipted, device)
-        other = select(Item.instance, Item.hash).where(Item.device == device).subquery()
+        other = select(Item.instance, Item.hash).where(Item.device == device, ~is_checkpoint(Item.part)).subquery()
         parts = (
             select(func.count(other.c.hash)).where(other.c.instance == Item.instance).correlate(Item).scalar_subquery()
         )
@@ -83,6 +84,33 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
                 code=row.code,
                 parts=row.parts,
             )
+            for row in connection.execute(query)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """An interview that is known from its last checkpoint alone. ``copied_at`` is by the device's clock."""
+
+    item: int
+    instance: str
+    form: str
+    interviewer: str
+    copied_at: datetime | None
+    received_at: datetime
+
+
+def read_copies(place: Place, device: str) -> list[CopyLine]:
+    """At most ``PAGE`` interviews of a device that were under way when it was last heard of, newest first."""
+    query = (
+        select(Item.id, Item.instance, Item.form, Item.interviewer, Item.finished_at, Item.received_at)
+        .where(Item.device == device, is_last_checkpoint())
+        .order_by(Item.id.desc())
+        .limit(PAGE)
+    )
+    with place.engine.connect() as connection:
+        return [
+            CopyLine(row.id, row.instance, row.form, row.interviewer, read_time(row.finished_at), row.received_at)
             for row in connection.execute(query)
         ]
 

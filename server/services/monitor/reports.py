@@ -22,11 +22,12 @@ class Report:
     oldest_unsent: datetime | None = None
     storage_used: int | None = None
     storage_quota: int | None = None
+    checkpoints: int = 0
 
     @property
     def everything_delivered(self) -> bool:
-        """Whether the reporter says that central has a receipt for all that it ever finished."""
-        return self.unsent == self.sent == self.set_aside == 0
+        """Whether the reporter says that central has a receipt for all that it ever finished and copied."""
+        return self.unsent == self.sent == self.set_aside == self.checkpoints == 0
 
 
 def read_report(counts: Mapping[str, object] | None) -> Report | None:
@@ -43,6 +44,7 @@ def read_report(counts: Mapping[str, object] | None) -> Report | None:
         oldest_unsent=read_time(counts.get("oldest_unsent")),
         storage_used=_number(counts.get("storage_used")),
         storage_quota=_number(counts.get("storage_quota")),
+        checkpoints=_number(counts.get("checkpoints")) or 0,
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from server.services.monitor.alarms import find_alarms
 from server.services.monitor.contact import SILENT_AFTER
-from server.services.monitor.journey import PAGE, read_instances
+from server.services.monitor.journey import PAGE, read_copies, read_instances
 from server.services.monitor.ledger import Ledger, read_ledger
 from server.web.desk.tools import Tools, page
 
@@ -37,7 +37,14 @@ def add_routes(desk: Blueprint, tools: Tools) -> None:
         instances = read_instances(tools.place, device, before)
         older = instances[-1].item if len(instances) == PAGE else None
         lines.sort(key=lambda each: not each[1].here)
-        return page("device.html", at=seen.at, lines=lines, instances=instances, older=older)
+        return page(
+            "device.html",
+            at=seen.at,
+            lines=lines,
+            instances=instances,
+            older=older,
+            copies=read_copies(tools.place, device),
+        )
 
     desk.add_url_rule("/", "ledger", ledger)
     desk.add_url_rule("/ledger/fragment", "fragment", fragment)

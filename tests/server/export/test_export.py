@@ -25,6 +25,7 @@ from server.export.csv import CsvTable, cell
 from server.export.package import ExportOptions, export_folder, export_zip
 from server.export.tables import Columns
 from server.place import Place
+from server.services.monitor.journey import read_copies, read_instances
 from server.storage.items import IntakeKey, Item
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
@@ -166,6 +167,29 @@ def test_only_what_is_real_and_held_is_exported_and_the_rest_is_counted(collecte
     assert left_out == {"conflict": 1, "waiting": 1, "quarantined": 1, "training": 1}
     found = rows(exported(collected, grant, training=True)["visit.csv"])
     assert [(row["instance_id"], row["__purpose"]) for row in found] == [("uuid:1", "real"), ("uuid:2", "training")]
+
+
+def test_the_last_copy_of_an_interview_that_was_never_finished_can_be_brought_back(collected, grant):
+    def copy(instance: str, part: str, place: str) -> None:
+        assert collected.collect(instance, f"<place>{place}</place><photo>left.jpg</photo>", part=part) == ["held"]
+
+    copy("uuid:1", "c1", "Duisburg")
+    copy("uuid:1", "c3", "Hagen")
+    copy("uuid:2", "c1", "Varna")
+    assert collected.collect("uuid:2", "<place>Burgas</place>") == ["held"]
+    copy("uuid:2", "c2", "late")
+    files = exported(collected, grant)
+    assert [(row["instance_id"], row["place"]) for row in rows(files["visit.csv"])] == [("uuid:2", "Burgas")]
+    report = report_of(files)
+    assert report["counts"]["left_out"] == {"training": 0, "unfinished": 1}
+    assert (report["unlisted"], report["counts"]["instances_without_record"]) == ([], 0)
+    files = exported(collected, grant, outcomes=frozenset({"unfinished"}))
+    told = [(row["instance_id"], row["__outcome"], row["place"]) for row in rows(files["visit.csv"])]
+    assert sorted(told) == [("uuid:1", "unfinished", "Hagen"), ("uuid:2", "complete", "Burgas")]
+    (copied,) = read_copies(collected.place, collected.device.id)
+    assert copied.instance == "uuid:1"
+    (line,) = read_instances(collected.place, collected.device.id)
+    assert (line.instance, line.parts) == ("uuid:2", 1)
 
 
 def test_what_was_broken_off_or_refused_is_kept_apart_and_owes_no_answers(collected, grant):

@@ -153,6 +153,15 @@ def test_a_gap_is_a_loss_only_when_the_device_has_nothing_left(place: Place) -> 
     assert not underway.missing.lost
     assert line_of(place, World((device(counts={**report, "unsent": 0}),), items, None)).missing.lost
     assert not line_of(place, World((device(counts=None),), items, None)).missing.lost
+    copied = {**report, "unsent": 0, "checkpoints": 1}
+    assert not line_of(place, World((device(counts=copied),), items, None)).missing.lost
+
+
+def test_copies_of_what_is_under_way_are_no_instances(place: Place) -> None:
+    copies = (item(part="c1", receipts=()), item(part="c2", number=2, receipts=()))
+    line = line_of(place, World((device(),), (*copies, item(number=3)), ("0" * 32, 1)))
+    assert (line.counts.collected, line.counts.safe, line.missing.count) == (1, 1, 0)
+    assert line_of(place, World((device(),), copies, ("0" * 32, 1))).counts.collected == 0
 
 
 def test_waiting_since_is_the_oldest_that_is_not_safe(place: Place) -> None:

@@ -32,7 +32,7 @@ def broken_fields(base: str) -> list[dict[str, object]]:
         ("form", '"form":{"id":"household_survey","version":"' + version + '"}', '"form":[]'),
         ("form.id", '"household_survey"', '"household survey"'), ("form.version", version, version.upper()),
         ("form.version", version, version[1:]), ("form.new", '"id":"household_survey"', '"id":"household_survey","new":1'),
-        ("part", '"part":"record"', '"part":"a0"'), ("part", '"part":"record"', '"part":"a10000"'), ("part", '"part":"record"', '"part":"a01"'),
+        ("part", '"part":"record"', '"part":"a0"'), ("part", '"part":"record"', '"part":"a10000"'), ("part", '"part":"record"', '"part":"a01"'), ("part", '"part":"record"', '"part":"c0"'), ("part", '"part":"record"', '"part":"c10000"'),
         ("content_type", '"part":"record"', '"part":"a1"'), ("content_type", covers.RECORD_TYPE, "image/jpeg"),
         ("content_type", covers.RECORD_TYPE, "image"), ("content_type", covers.RECORD_TYPE, "a/" + "b" * 99),
         ("purpose", '"real"', '"test"'), ("signer.number", '"number":1', '"number":0'), ("signer.number", '"number":1', '"number":"1"'),
@@ -135,7 +135,12 @@ def write_covers() -> None:
     )
     large = seal.write_cover(longest, SealedBody(bytes(32), "0" * 64, "0" * 64, 2**53 - 1), PUBLIC, DEVICE)
     doubled = {**document, "recipients": document["recipients"] * 2}
-    wholes = [{"name": "plain", "cover": base}, {"name": "longest", "cover": large.decode()}]
+    checkpoint = seal.write_cover(facts(part="c12"), sealed, PUBLIC[:1], DEVICE)
+    wholes = [
+        {"name": "plain", "cover": base},
+        {"name": "longest", "cover": large.decode()},
+        {"name": "checkpoint", "cover": checkpoint.decode()},
+    ]
     write(
         "covers",
         {

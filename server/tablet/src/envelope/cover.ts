@@ -93,6 +93,11 @@ export function coverDocument(encoded: Bytes): JsonObject {
   return parseCanonical(encoded, 'envelope.cover.not_canonical')
 }
 
+/** Whether a part's body holds a record document: the record itself and checkpoints do, attachments do not. */
+export function holdsRecord(part: string): boolean {
+  return !part.startsWith('a')
+}
+
 /** Step 1 of the order of reading: size, canonical form, fields. Raises `EnvelopeError` `envelope.cover.*`. */
 export function parseCover(encoded: Bytes): Cover {
   return readFields(coverDocument(encoded), encoded)
@@ -119,7 +124,7 @@ function readFields(document: JsonObject, encoded: Bytes): Cover {
   const signature = fields.inner('signature', ['key', 'value'])
   const part = fields.text('part', PART)
   const contentType = fields.text('content_type', CONTENT_TYPE)
-  if ((part === RECORD_PART) !== (contentType === RECORD_TYPE)) throw fields.wrong('content_type')
+  if (holdsRecord(part) !== (contentType === RECORD_TYPE)) throw fields.wrong('content_type')
   const device = fields.text('device', ID)
   return {
     study: fields.text('study', ID),

@@ -7,7 +7,7 @@ export const ID = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/
 export const KEY_ID = /^[a-z2-7]{32}$/
 export const HASH = /^[0-9a-f]{64}$/
 export const EPOCH = /^[0-9a-f]{32}$/
-export const PART = /^(?:record|a[1-9][0-9]{0,3})$/
+export const PART = /^(?:record|[ac][1-9][0-9]{0,3})$/
 export const ATTACHMENT_PART = /^a[1-9][0-9]{0,3}$/
 export const CONTENT_TYPE = /^(?=.{1,100}$)[a-z]+\/[a-z0-9.+-]+$/
 export const LANGUAGE = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$/
