@@ -300,6 +300,8 @@ export interface Tablet {
   /** Seconds that an interviewer still has to wait after wrong tries. */
   waiting(interviewer: string): Promise<number>
   lock(): void
+  /** Whether something goes on while the tablet is locked, such as a recording. */
+  isHeld(): boolean
   /** What the study demands, as the newest entry of the feed says it. */
   policy(): Promise<Policy>
   identity(): Promise<Identity>

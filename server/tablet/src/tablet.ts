@@ -151,6 +151,10 @@ class ComposedTablet implements Tablet {
     this.changes.tellHere()
   }
 
+  isHeld(): boolean {
+    return this.gate.isHeld
+  }
+
   identity(): Promise<Identity> {
     return identityOf(this.browser.database, this.gate.current)
   }

@@ -41,6 +41,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     unlock: nothing,
     recover: nothing,
     waiting: nothing,
+    isHeld: () => false,
     policy: nothing,
     lock: nothing,
     identity: () => Promise.resolve({ device: DRAFT, study: DRAFT, title: {}, site, interviewer: DRAFT, central: '' }),

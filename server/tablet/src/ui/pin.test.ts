@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pinProblem } from './pin'
+import { pinProblem, secretProblem } from './pin'
 
 it.each([
   ['135790', '135790', null],
@@ -12,3 +12,12 @@ it.each([
   ['890123', '890123', 'pinSimple'],
   ['135790', '135791', 'pinDiffers'],
 ])('the PIN %s with %s: %s', (pin, repeated, problem) => expect(pinProblem(pin, repeated)).toBe(problem))
+
+it.each([
+  ['vier Wörter am Fluss', 'vier Wörter am Fluss', null],
+  ['elf Zeichen', 'elf Zeichen', 'phraseShort'],
+  ['aaaaaaaaaaaaaaaa', 'aaaaaaaaaaaaaaaa', 'phraseShort'],
+  ['vier Wörter am Fluss', 'vier Worter am Fluss', 'phraseDiffers'],
+])('the passphrase %s with %s: %s', (phrase, repeated, problem) =>
+  expect(secretProblem(phrase, repeated, { protection: 'passphrase', least: 12 })).toBe(problem),
+)

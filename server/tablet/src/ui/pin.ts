@@ -1,8 +1,8 @@
-/** Whether a new PIN can stand. A PIN is a gate, no fortress: this only keeps out what anybody would try first. */
-
-export const PIN_LENGTH = 6
+/** Whether a new PIN or passphrase can stand. A PIN is a gate, no fortress: this only keeps out what anybody would try first. */
+import type { Policy } from '../services'
 
 export type PinProblem = 'pinDigits' | 'pinShort' | 'pinSimple' | 'pinDiffers'
+export type SecretProblem = PinProblem | 'phraseShort' | 'phraseDiffers'
 
 function isSimple(pin: string): boolean {
   const digits = [...pin].map(Number)
@@ -11,10 +11,29 @@ function isSimple(pin: string): boolean {
   return steps.size === 1 && (step === 0 || step === 1 || step === 9)
 }
 
-/** The first thing that is wrong with a PIN and its repetition, or null. */
-export function pinProblem(pin: string, repeated: string): PinProblem | null {
+/** What the fields of a new PIN or passphrase are asked. */
+export interface SecretFields {
+  /** Whether it can stand; if not, the fields say what is wrong. */
+  readonly check: () => boolean
+  readonly clear: () => void
+}
+
+/** The first thing that is wrong with a PIN of at least `least` digits and its repetition, or null. */
+export function pinProblem(pin: string, repeated: string, least = 6): PinProblem | null {
   if (!/^\d*$/u.test(pin)) return 'pinDigits'
-  if (pin.length < PIN_LENGTH) return 'pinShort'
+  if (pin.length < least) return 'pinShort'
   if (isSimple(pin)) return 'pinSimple'
   return pin === repeated ? null : 'pinDiffers'
+}
+
+/** The first thing that is wrong with a new PIN or passphrase, or null. */
+export function secretProblem(
+  secret: string,
+  repeated: string,
+  { protection, least }: Pick<Policy, 'protection' | 'least'>,
+): SecretProblem | null {
+  if (protection === 'pin') return pinProblem(secret, repeated, least)
+  // One letter held down is as long as any.
+  if (secret.length < least || new Set(secret).size < 5) return 'phraseShort'
+  return secret === repeated ? null : 'phraseDiffers'
 }

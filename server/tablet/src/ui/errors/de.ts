@@ -36,6 +36,34 @@ export const de = {
     text: 'Die Zentrale weist sich mit einem anderen Schlüssel aus als der Anmeldelink.',
     remedy: 'Melden Sie das Tablet nicht an. Rufen Sie die Projektleitung an.',
   },
+  'passphrase.wrong': {
+    text: 'Die Passphrase ist falsch.',
+    remedy: 'Versuchen Sie es noch einmal.',
+  },
+  'passphrase.malformed': {
+    text: 'Die Passphrase ist zu kurz.',
+    remedy: 'Nehmen Sie mindestens {least} Zeichen.',
+  },
+  'recovery.malformed': {
+    text: 'Der Code ist so nicht vollständig oder enthält einen Tippfehler.',
+    remedy: 'Vergleichen Sie ihn Gruppe für Gruppe mit dem, was man Ihnen genannt hat.',
+  },
+  'recovery.wrong': {
+    text: 'Dieser Code gehört nicht zu diesem Tablet und dieser Person, oder er wurde schon benutzt.',
+    remedy: 'Rufen Sie die Projektleitung an und lassen Sie sich den neuesten Code nennen.',
+  },
+  'interviewer.unknown': {
+    text: 'Diese Person ist auf dem Tablet nicht angemeldet.',
+    remedy: 'Wählen Sie eine andere oder melden Sie sie mit einem Anmeldelink an.',
+  },
+  'enrolment.other': {
+    text: 'Der Link gehört zu einer anderen Studie, einem anderen Ort oder einer anderen Zentrale als dieses Tablet.',
+    remedy: 'Bitten Sie die Projektleitung um einen Link für dieses Tablet.',
+  },
+  'enrolment.site': {
+    text: 'Der Anmeldelink gilt für einen anderen Ort als dieses Tablet.',
+    remedy: 'Bitten Sie die Projektleitung um einen Link für dieses Tablet.',
+  },
   'pin.wrong': { text: 'Die PIN ist falsch.', remedy: 'Versuchen Sie es noch einmal.' },
   'pin.wait': {
     text: 'Zu viele falsche Versuche.',

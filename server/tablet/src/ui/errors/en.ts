@@ -37,6 +37,34 @@ export const en: ErrorTexts = {
     text: 'Central shows another key than the enrolment link.',
     remedy: 'Do not enrol the tablet. Call the project office.',
   },
+  'passphrase.wrong': {
+    text: 'The passphrase is wrong.',
+    remedy: 'Try again.',
+  },
+  'passphrase.malformed': {
+    text: 'The passphrase is too short.',
+    remedy: 'Take at least {least} characters.',
+  },
+  'recovery.malformed': {
+    text: 'The code is not complete, or something in it was mistyped.',
+    remedy: 'Compare it group by group with what you were told.',
+  },
+  'recovery.wrong': {
+    text: 'This code is not for this tablet and this person, or was used already.',
+    remedy: 'Call the project office and ask for the newest code.',
+  },
+  'interviewer.unknown': {
+    text: 'This person is not enrolled on the tablet.',
+    remedy: 'Choose another one, or enrol them with an enrolment link.',
+  },
+  'enrolment.other': {
+    text: 'The link belongs to another study, another site or another central than this tablet.',
+    remedy: 'Ask the project office for a link for this tablet.',
+  },
+  'enrolment.site': {
+    text: 'The enrolment link is for another site than this tablet\'s.',
+    remedy: 'Ask the project office for a link for this tablet.',
+  },
   'pin.wrong': { text: 'The PIN is wrong.', remedy: 'Try again.' },
   'pin.wait': { text: 'Too many wrong tries.', remedy: 'Wait {seconds} seconds, then go on.' },
   'form.unknown': {

@@ -37,6 +37,34 @@ export const ro: ErrorTexts = {
     text: 'Centrala se prezintă cu altă cheie decât cea din linkul de înregistrare.',
     remedy: 'Nu înregistrați tableta. Sunați la conducerea proiectului.',
   },
+  'passphrase.wrong': {
+    text: 'Parola este greșită.',
+    remedy: 'Încercați încă o dată.',
+  },
+  'passphrase.malformed': {
+    text: 'Parola este prea scurtă.',
+    remedy: 'Alegeți cel puțin {least} caractere.',
+  },
+  'recovery.malformed': {
+    text: 'Codul nu este complet sau conține o greșeală de scriere.',
+    remedy: 'Comparați-l grupă cu grupă cu ceea ce vi s-a spus.',
+  },
+  'recovery.wrong': {
+    text: 'Acest cod nu este pentru această tabletă și această persoană sau a fost deja folosit.',
+    remedy: 'Sunați la conducerea proiectului și cereți cel mai nou cod.',
+  },
+  'interviewer.unknown': {
+    text: 'Această persoană nu este înregistrată pe tabletă.',
+    remedy: 'Alegeți altă persoană sau înregistrați-o cu un link de înregistrare.',
+  },
+  'enrolment.other': {
+    text: 'Linkul aparține altui studiu, altui loc sau altei centrale decât această tabletă.',
+    remedy: 'Cereți conducerii proiectului un link pentru această tabletă.',
+  },
+  'enrolment.site': {
+    text: 'Linkul de înregistrare este pentru alt loc decât cel al acestei tablete.',
+    remedy: 'Cereți conducerii proiectului un link pentru această tabletă.',
+  },
   'pin.wrong': { text: 'PIN-ul este greșit.', remedy: 'Încercați încă o dată.' },
   'pin.wait': {
     text: 'Prea multe încercări greșite.',

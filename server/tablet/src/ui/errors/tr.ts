@@ -37,6 +37,34 @@ export const tr: ErrorTexts = {
     text: 'Merkez, kayıt bağlantısındakinden başka bir anahtar gösteriyor.',
     remedy: 'Tableti kaydetmeyin. Proje yönetimini arayın.',
   },
+  'passphrase.wrong': {
+    text: 'Parola yanlış.',
+    remedy: 'Bir kez daha deneyin.',
+  },
+  'passphrase.malformed': {
+    text: 'Parola çok kısa.',
+    remedy: 'En az {least} karakter kullanın.',
+  },
+  'recovery.malformed': {
+    text: 'Kod eksik ya da yanlış yazılmış.',
+    remedy: 'Size söylenenle grup grup karşılaştırın.',
+  },
+  'recovery.wrong': {
+    text: 'Bu kod bu tablet ve bu kişi için değil ya da daha önce kullanılmış.',
+    remedy: 'Proje yönetimini arayın ve en yeni kodu isteyin.',
+  },
+  'interviewer.unknown': {
+    text: 'Bu kişi tablette kayıtlı değil.',
+    remedy: 'Başka birini seçin ya da kişiyi bir kayıt bağlantısıyla kaydedin.',
+  },
+  'enrolment.other': {
+    text: 'Bağlantı, bu tabletinkinden başka bir araştırmaya, yere ya da merkeze ait.',
+    remedy: 'Proje yönetiminden bu tablet için bir bağlantı isteyin.',
+  },
+  'enrolment.site': {
+    text: 'Kayıt bağlantısı bu tabletinkinden başka bir yer için.',
+    remedy: 'Proje yönetiminden bu tablet için bir bağlantı isteyin.',
+  },
   'pin.wrong': { text: 'PIN yanlış.', remedy: 'Bir kez daha deneyin.' },
   'pin.wait': {
     text: 'Çok fazla yanlış deneme.',

@@ -71,6 +71,8 @@ export class Session {
   #creating: Promise<string> | null = null
   #running: Promise<void> | null = null
   #isDue = false
+  #finishing: Promise<FinishedInstance> | null = null
+  #isFinished = false
   readonly #works = new Set<Promise<void>>()
 
   constructor(tablet: Tablet, form: OpenForm, draft: string | null, recorder: Recorder | null = null) {
@@ -206,13 +208,12 @@ export class Session {
    */
   async finish(outcome?: Outcome): Promise<FinishedInstance> {
     this.state.sealing = true
+    const finishing = this.#finish(outcome)
+    this.#finishing = finishing
     try {
-      const draft = await this.#ensured()
-      await this.quiet()
-      const audit = await this.#audit(draft)
-      const { instanceXml, attachmentNames } = await this.form.finish(audit)
-      const ending: Ending = outcome === undefined ? {} : { outcome }
-      return await this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
+      const finished = await finishing
+      this.#isFinished = true
+      return finished
     } catch (error) {
       this.recorder?.happened('finalize error')
       throw error
@@ -230,6 +231,32 @@ export class Session {
       this.changed()
     }
     await this.quiet()
+  }
+
+  /** Whether it was sealed: there is no draft any more. */
+  get isFinished(): boolean {
+    return this.#isFinished
+  }
+
+  /** Id of the draft, or null as long as nothing was kept. */
+  get draft(): string | null {
+    return this.#draft
+  }
+
+  /** Resolves when it is neither being sealed nor has anything to be kept. Raises what a work raises meanwhile. */
+  async free(): Promise<void> {
+    // What sealing raises is told on the page that asked for it.
+    await this.#finishing?.catch(() => undefined)
+    await this.quiet()
+  }
+
+  async #finish(outcome: Outcome | undefined): Promise<FinishedInstance> {
+    const draft = await this.#ensured()
+    await this.quiet()
+    const audit = await this.#audit(draft)
+    const { instanceXml, attachmentNames } = await this.form.finish(audit)
+    const ending: Ending = outcome === undefined ? {} : { outcome }
+    return this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
   }
 
   /** Writes the audit file into the draft, where the form asks for one; its name. */

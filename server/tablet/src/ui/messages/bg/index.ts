@@ -10,6 +10,7 @@ import { finish } from './finish'
 import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
+import { lock } from './lock'
 import { photo } from './photo'
 import { question } from './question'
 import { roster } from './roster'
@@ -24,6 +25,7 @@ export const bg: Messages = {
   app,
   enrol,
   drafts,
+  lock,
   unlock,
   home,
   whereabouts,

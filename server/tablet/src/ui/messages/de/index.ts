@@ -9,6 +9,7 @@ import { finish } from './finish'
 import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
+import { lock } from './lock'
 import { photo } from './photo'
 import { question } from './question'
 import { roster } from './roster'
@@ -23,6 +24,7 @@ export const de = {
   app,
   enrol,
   drafts,
+  lock,
   unlock,
   home,
   whereabouts,

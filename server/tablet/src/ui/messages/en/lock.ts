@@ -1,0 +1,30 @@
+import type { Messages } from '../de'
+
+export const lock: Messages['lock'] = {
+  locking: 'One moment, the interview is being kept …',
+  soon: 'The tablet locks itself in {seconds} seconds.',
+  soonSpoken: 'The tablet is about to lock itself. A touch keeps it open.',
+  stay: 'Go on',
+  held: 'The recording goes on.',
+  who: 'Who works with the tablet?',
+  add: 'Enrol another person',
+  forgottenPin: 'Forgotten your PIN?',
+  forgottenPhrase: 'Forgotten your passphrase?',
+  yourPhrase: 'Your passphrase',
+  pinHint: 'At least {least} digits. You need the PIN each time you open the app.',
+  pinShort: 'The PIN does not have {least} digits yet.',
+  phrase: 'New passphrase',
+  phraseHint: 'At least {least} characters: best four words that nobody else would put together.',
+  phraseRepeat: 'The passphrase again',
+  phraseShort: 'The passphrase is too short or too monotonous. It needs at least {least} characters.',
+  phraseDiffers: 'The two passphrases differ.',
+  recoverTitle: 'Open with a code',
+  recoverLead:
+    'Nothing is lost. Call the project office: they tell you a code of seven groups of four. You need no network for it.',
+  recoverTell: 'Say this on the telephone',
+  recoverCode: 'Code from the project office',
+  recoverSubmit: 'Open and remember',
+  furtherTitle: 'Enrol another person',
+  furtherLead: 'The tablet stays as it is. You get a PIN of your own and see only your own interviews.',
+  furtherSubmit: 'Enrol me',
+}

@@ -1,0 +1,30 @@
+import type { Messages } from '../de'
+
+export const lock: Messages['lock'] = {
+  locking: 'Un moment, interviul se salvează …',
+  soon: 'Tableta se blochează peste {seconds} secunde.',
+  soonSpoken: 'Tableta se blochează imediat. O atingere o ține deschisă.',
+  stay: 'Continuați',
+  held: 'Înregistrarea continuă.',
+  who: 'Cine lucrează cu tableta?',
+  add: 'Înregistrați încă o persoană',
+  forgottenPin: 'Ați uitat PIN-ul?',
+  forgottenPhrase: 'Ați uitat parola?',
+  yourPhrase: 'Parola dumneavoastră',
+  pinHint: 'Cel puțin {least} cifre. Aveți nevoie de PIN de fiecare dată când deschideți aplicația.',
+  pinShort: 'PIN-ul nu are încă {least} cifre.',
+  phrase: 'Parolă nouă',
+  phraseHint: 'Cel puțin {least} caractere: cel mai bine patru cuvinte pe care nimeni altcineva nu le-ar pune împreună.',
+  phraseRepeat: 'Parola încă o dată',
+  phraseShort: 'Parola este prea scurtă sau prea monotonă. Are nevoie de cel puțin {least} caractere.',
+  phraseDiffers: 'Cele două parole sunt diferite.',
+  recoverTitle: 'Deschideți cu un cod',
+  recoverLead:
+    'Nu se pierde nimic. Sunați la conducerea proiectului: vă spune un cod din șapte grupe de câte patru semne. Nu aveți nevoie de rețea.',
+  recoverTell: 'Spuneți la telefon',
+  recoverCode: 'Codul de la conducerea proiectului',
+  recoverSubmit: 'Deschideți și păstrați',
+  furtherTitle: 'Înregistrați încă o persoană',
+  furtherLead: 'Tableta rămâne așa cum este. Primiți un PIN propriu și vedeți numai interviurile dumneavoastră.',
+  furtherSubmit: 'Înregistrați-mă',
+}

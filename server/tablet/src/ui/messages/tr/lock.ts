@@ -1,0 +1,30 @@
+import type { Messages } from '../de'
+
+export const lock: Messages['lock'] = {
+  locking: 'Bir saniye, görüşme kaydediliyor …',
+  soon: 'Tablet {seconds} saniye içinde kilitlenecek.',
+  soonSpoken: 'Tablet birazdan kilitlenecek. Açık kalması için dokunmanız yeter.',
+  stay: 'Devam et',
+  held: 'Ses kaydı devam ediyor.',
+  who: 'Tabletle kim çalışıyor?',
+  add: 'Bir kişi daha kaydet',
+  forgottenPin: 'PIN’inizi mi unuttunuz?',
+  forgottenPhrase: 'Parolanızı mı unuttunuz?',
+  yourPhrase: 'Parolanız',
+  pinHint: 'En az {least} rakam. Uygulamayı her açışınızda PIN gerekir.',
+  pinShort: 'PIN henüz {least} rakam değil.',
+  phrase: 'Yeni parola',
+  phraseHint: 'En az {least} karakter: en iyisi, başka kimsenin yan yana getirmeyeceği dört kelime.',
+  phraseRepeat: 'Parola bir kez daha',
+  phraseShort: 'Parola çok kısa ya da çok tekdüze. En az {least} karakter gerekir.',
+  phraseDiffers: 'İki parola birbirinden farklı.',
+  recoverTitle: 'Kodla aç',
+  recoverLead:
+    'Hiçbir şey kaybolmaz. Proje yönetimini arayın: Size dörderli yedi gruptan oluşan bir kod söyler. Bunun için internet gerekmez.',
+  recoverTell: 'Telefonda bunu söyleyin',
+  recoverCode: 'Proje yönetiminin kodu',
+  recoverSubmit: 'Aç ve kaydet',
+  furtherTitle: 'Bir kişi daha kaydet',
+  furtherLead: 'Tablet olduğu gibi kalır. Kendi PIN’iniz olur ve yalnızca kendi görüşmelerinizi görürsünüz.',
+  furtherSubmit: 'Beni kaydet',
+}

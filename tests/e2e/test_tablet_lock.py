@@ -1,0 +1,89 @@
+"""The lock: after a pause, in the background, over an open interview; wrong tries; two people on one tablet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.demo_process import Demo
+from tests.e2e.tablet_page import PIN, Tablet
+
+pytestmark = pytest.mark.browser
+FORM = "household_survey"
+
+
+def time_passes(tablet: Tablet, seconds: int) -> None:
+    """The tablet's clock goes on, as it does while the tablet lies on a table."""
+    tablet.page.clock.fast_forward(seconds * 1000)
+
+
+def in_background(tablet: Tablet, hidden: bool) -> None:
+    """The app goes to the background, or comes back."""
+    tablet.page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, 'hidden', {value: hidden, configurable: true})
+            document.dispatchEvent(new Event('visibilitychange'))
+        }""",
+        hidden,
+    )
+
+
+def test_an_open_interview_is_locked_and_goes_on_at_its_place(demo: Demo, new_tablet: Callable[..., Tablet]) -> None:
+    tablet = new_tablet()
+    tablet.page.clock.install()
+    tablet.enrol(demo.summary["enrolment"])
+    tablet.by_id(f"form-start-{FORM}").click()
+    tablet.answer_page({"place_kind": "arrival", "place": "duisburg", "interview_language": "bg"})
+    tablet.answer("consent", "yes")
+    tablet.answer("consent_special", "yes")
+    tablet.by_id("interview-next").click()
+    tablet.question("age").locator("input").first.fill("47")
+    expect(tablet.question("age")).to_have_attribute("data-answered", "true")
+
+    # A pause is announced, and a touch is enough to go on.
+    time_passes(tablet, 280)
+    expect(tablet.by_id("lock-warning")).to_be_visible()
+    tablet.by_id("lock-stay").click()
+    expect(tablet.by_id("lock-warning")).to_have_count(0)
+    time_passes(tablet, 280)
+    expect(tablet.by_id("lock-warning")).to_be_visible()
+    time_passes(tablet, 30)
+
+    # Nothing of the interview is left on the page.
+    expect(tablet.page.locator('[data-screen="unlock"]')).to_be_visible()
+    assert "47" not in tablet.page.content()
+    assert tablet.page.locator("[data-kind], [data-screen=interview]").count() == 0
+    unlock(tablet, PIN)
+    expect(tablet.question("age").locator("input").first).to_have_value("47")
+
+    # In the background it locks soon, but not for a glance at another app.
+    in_background(tablet, True)
+    time_passes(tablet, 20)
+    in_background(tablet, False)
+    expect(tablet.question("age")).to_be_visible()
+    in_background(tablet, True)
+    time_passes(tablet, 40)
+    in_background(tablet, False)
+    expect(tablet.page.locator('[data-screen="unlock"]')).to_be_visible()
+
+    # Wrong tries cost a wait that a new start of the app does not end.
+    for _ in range(5):
+        unlock(tablet, "999999")
+        expect(tablet.by_id("error")).to_have_attribute("data-code", "pin.wrong")
+    unlock(tablet, PIN)
+    expect(tablet.by_id("unlock-wait")).to_be_visible()
+    tablet.page.reload()
+    expect(tablet.by_id("unlock-wait")).to_be_visible()
+    time_passes(tablet, 20)
+    expect(tablet.by_id("unlock-wait")).to_have_count(0)
+    tablet.unlock()
+    tablet.by_id("draft-continue").click()
+    expect(tablet.question("age").locator("input").first).to_have_value("47")
+
+
+def unlock(tablet: Tablet, pin: str) -> None:
+    """Enter a PIN."""
+    tablet.by_id("unlock-pin").fill(pin)
+    tablet.by_id("unlock-submit").click()
