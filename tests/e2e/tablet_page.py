@@ -131,8 +131,12 @@ class Tablet:
             card.get_by_test_id("photo-input").set_input_files(answer)
             expect(card.get_by_test_id("photo-preview")).to_be_visible(timeout=WAIT_MS)
         elif kind in ("one", "many", "range"):
+            if card.get_by_test_id("choice-open").count():
+                card.get_by_test_id("choice-open").click()
             for value in [answer] if isinstance(answer, str) else answer:
                 card.locator(f'[data-value="{value}"]').click()
+            if card.get_by_test_id("choice-done").count():
+                card.get_by_test_id("choice-done").click()
         else:
             card.locator("input, textarea").first.fill(str(answer))
             card.locator("input, textarea").first.blur()
@@ -204,8 +208,10 @@ class Tablet:
                 self.by_id("repeat-add").click()
             else:
                 self.by_id("repeat-entry").nth(position).get_by_test_id("repeat-edit").click()
-            expect(self.by_id("repeat-done")).to_be_visible()
             done |= self.answer_page(answers)
+            while not self.by_id("repeat-done").count():
+                self._forward("interview-next")
+                done |= self.answer_page(answers)
             self.by_id("repeat-done").click()
             expect(self.by_id("repeat-done")).to_have_count(0)
         return done

@@ -236,5 +236,6 @@ def test_an_xlsform_is_shown_too(tmp_path: Path) -> None:
 
 def test_what_the_tablets_tests_fill_in_is_what_is_compiled() -> None:
     """The tests of the tablet read ``reasons.xml``: made of ``reasons.json`` by ``feldbuch form xform``."""
-    compiled = compile_xform(read_form(REASONS.read_bytes()))
-    assert REASONS.with_suffix(".xml").read_text("utf-8").strip() == compiled.strip()
+    for form in (REASONS, REASONS.with_name("repeats.json")):
+        compiled = compile_xform(read_form(form.read_bytes()))
+        assert form.with_suffix(".xml").read_text("utf-8").strip() == compiled.strip()

@@ -18,7 +18,7 @@ import type {
 } from '@getodk/xforms-engine'
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
 import { OpenForm } from './open_form'
-import { Memory, walk, withHidden } from './hidden'
+import { Memory, clearDefaultEntries, withHidden } from './hidden'
 import { fileName, withTextsApart } from './text'
 
 export type {
@@ -130,17 +130,5 @@ async function restore(loaded: Instantiable, content: DraftContent, config: Form
     return root
   } catch {
     throw new TabletError('draft.unreadable')
-  }
-}
-
-/**
- * Takes away the blank first entry that the engine gives to a repeat, but not to one inside an added entry: every
- * roster begins empty, and what was never entered is not in the record.
- */
-function clearDefaultEntries(root: RootNode): void {
-  const ranges: AnyNode[] = []
-  walk(root, (node) => ranges.push(node))
-  for (const node of ranges.reverse()) {
-    if (node.nodeType === 'repeat-range:uncontrolled' && node.currentState.children.length === 1) node.removeInstances(0)
   }
 }

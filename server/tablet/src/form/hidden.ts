@@ -22,6 +22,18 @@ export function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
   for (const child of node.currentState.children as readonly AnyNode[]) walk(child, visit)
 }
 
+/**
+ * Takes away the blank first entry that the engine gives to a repeat, but not to one inside an added entry: every
+ * roster begins empty, and what was never entered is not in the record.
+ */
+export function clearDefaultEntries(root: AnyNode): void {
+  const ranges: AnyNode[] = []
+  walk(root, (node) => ranges.push(node))
+  for (const node of ranges.reverse()) {
+    if (node.nodeType === 'repeat-range:uncontrolled' && node.currentState.children.length === 1) node.removeInstances(0)
+  }
+}
+
 /** What each question said when it was last relevant, by the engine's id of the node. */
 export class Memory {
   readonly #answers = new Map<string, string>()
@@ -29,6 +41,16 @@ export class Memory {
   /** Takes down an answer that was just given, also an empty one. */
   note(node: AnyLeafNode): void {
     this.#answers.set(node.nodeId, node.currentState.instanceValue)
+  }
+
+  /** What a question said when it was last relevant; undefined where nobody answered it. */
+  said(node: AnyLeafNode): string | undefined {
+    return this.#answers.get(node.nodeId)
+  }
+
+  /** Takes down what a question is to say once it is relevant. */
+  keep(node: AnyLeafNode, text: string): void {
+    if (text !== '') this.#answers.set(node.nodeId, text)
   }
 
   /** Takes an instance down: what is shown is remembered, what is hidden keeps what it said. */

@@ -1,7 +1,10 @@
 /** The engine's nodes as the values of `model.ts`. Each node has one item for as long as the form is open. */
 import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectNode } from './engine'
 import { appearancesOf, companionsAmong, lastStep } from './missing'
-import { formText, hintAndGuidance, mediaOf } from './text'
+import { choicesOf, type Choices } from './choices'
+import { boundsOf, ticksOf } from './scale'
+import { walk } from './hidden'
+import { formText, hintAndGuidance, mediaOf, type BigImages } from './text'
 import type {
   Choice,
   Entry,
@@ -13,8 +16,8 @@ import type {
   Problem,
   Question,
   QuestionKind,
-  RangeBounds,
   Roster,
+  Ticks,
 } from './model'
 
 const INPUTS: Readonly<Record<string, QuestionKind>> = {
@@ -56,9 +59,13 @@ export class Items {
   readonly #paired = new Set<string>()
   readonly #companions = new Map<string, SelectNode>()
   readonly #companionIds = new Set<string>()
+  readonly #choicesOf: Choices
+  readonly #big: BigImages
 
-  constructor(root: RootNode) {
+  constructor(root: RootNode, big: BigImages) {
     this.#root = root
+    this.#big = big
+    this.#choicesOf = choicesOf(big)
   }
 
   /** The children of a node that a person may see, hidden ones among them; a companion is part of its question. */
@@ -81,9 +88,19 @@ export class Items {
     return node
   }
 
+  /** Whether a node still stands in the form, and not in an entry that was taken away. */
+  isPresent(node: RepeatRangeNode): boolean {
+    let present = false
+    const reference = node.currentState.reference
+    walk(this.#root, (each) => {
+      present ||= each.nodeId === node.nodeId && each.currentState.reference === reference
+    })
+    return present
+  }
+
   entry(node: RepeatInstanceNode): Entry {
     return this.#known(node, () => {
-      const made = this.#base(node, 'entry')
+      const made = Object.assign(this.#base(node, 'entry'), { appearances: appearancesOf(node) })
       return this.#define(made, { children: () => this.children(node) }) as Entry
     }) as Entry
   }
@@ -101,14 +118,17 @@ export class Items {
   #item(node: AnyLeafNode | GroupNode | RepeatRangeNode): FormItem {
     return this.#known(node, () => {
       if (node.nodeType === 'group') {
-        return this.#define(this.#base(node, 'group'), { children: () => this.children(node) }) as Group
+        const made = Object.assign(this.#base(node, 'group'), { appearances: appearancesOf(node) })
+        return this.#define(made, {
+          media: () => this.#media(node.currentState.label),
+          children: () => this.children(node),
+        }) as Group
       }
       if (node.nodeType === 'repeat-range:controlled' || node.nodeType === 'repeat-range:uncontrolled') {
-        const made = Object.assign(this.#base(node, 'roster'), {
-          open: node.nodeType === 'repeat-range:uncontrolled',
-          appearances: appearancesOf(node),
-        })
+        const open = node.nodeType === 'repeat-range:uncontrolled'
+        const made = Object.assign(this.#base(node, 'roster'), { open, appearances: appearancesOf(node) })
         return this.#define(made, {
+          media: () => this.#media(node.currentState.label),
           entries: () => node.currentState.children.map((child) => this.entry(child)),
         }) as Roster
       }
@@ -145,7 +165,7 @@ export class Items {
 
   #media(range: Parameters<typeof mediaOf>[0] | null): FormMedia | null {
     void this.#root.currentState.activeLanguage
-    return range === null ? null : mediaOf(range)
+    return range === null ? null : mediaOf(range, this.#big)
   }
 
   #hint(range: Parameters<typeof hintAndGuidance>[0] | null): ReturnType<typeof hintAndGuidance> | null {
@@ -160,7 +180,8 @@ export class Items {
       kind: kindOf(node),
       type: node.nodeType === 'input' ? String(node.valueType) : node.nodeType,
       appearances: appearancesOf(node),
-      bounds: bounds(node),
+      bounds: boundsOf(node),
+      rows: rowsOf(node),
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,
     })
     return this.#define(made, {
@@ -175,6 +196,7 @@ export class Items {
       settled: () => state.instanceValue !== '' || this.#reason(node) !== null,
       selected: () => (node.nodeType === 'select' || node.nodeType === 'rank' ? node.currentState.value : []),
       choices: () => this.#choices(node),
+      ticks: () => this.#ticks(node),
       problem: () => this.#problem(node) ?? this.#problem(this.companion(node.nodeId)),
     }) as Question
   }
@@ -195,12 +217,12 @@ export class Items {
 
   #choices(node: AnyLeafNode): readonly Choice[] {
     if (node.nodeType !== 'select' && node.nodeType !== 'rank') return []
-    void this.#root.currentState.activeLanguage
-    return node.currentState.valueOptions.map(({ value, label }) => ({
-      value,
-      label: wordsOr(value, formText(label)),
-      media: mediaOf(label),
-    }))
+    const { language } = this.#root.currentState.activeLanguage
+    return this.#choicesOf(node.nodeId, node.currentState.valueOptions, language)
+  }
+
+  #ticks(node: AnyLeafNode): Ticks | null {
+    return node.nodeType === 'range' ? ticksOf(node, this.#root) : null
   }
 
   #problem(node: AnyLeafNode | null): Problem | null {
@@ -216,13 +238,7 @@ export class Items {
   }
 }
 
-/** The label of a choice; one that has no words is called by its value. */
-function wordsOr(value: string, label: FormText): FormText {
-  return label.plain === '' ? { plain: value, pieces: [{ kind: 'text', text: value }] } : label
-}
-
-function bounds(node: AnyLeafNode): RangeBounds | null {
-  if (node.nodeType !== 'range') return null
-  const { start, end, step } = node.definition.bounds
-  return { min: Number(start), max: Number(end), step: Number(step) }
+function rowsOf(node: AnyLeafNode): number | null {
+  if (node.nodeType !== 'input' || node.valueType !== 'string') return null
+  return (node.nodeOptions as { readonly rows: number | null } | null)?.rows ?? null
 }

@@ -152,7 +152,7 @@ describe('the texts of a question', () => {
 
   it('name their pictures apart from their words', () => {
     expect(at('map').label?.plain).toBe('Die Karte')
-    expect(at('map').media).toEqual({ image: 'klein.png', audio: null, video: null })
+    expect(at('map').media).toEqual({ image: 'klein.png', audio: null, video: null, big: 'karta.png' })
     expect(at('age').media).toBeNull()
   })
 })

@@ -16,7 +16,7 @@ export function lastStep(reference: string): string {
   return (reference.split('/').at(-1) ?? '').replace(/\[\d+\]$/u, '')
 }
 
-export function appearancesOf(node: AnyLeafNode | RepeatRangeNode): ReadonlySet<string> {
+export function appearancesOf(node: { readonly appearances: unknown }): ReadonlySet<string> {
   return new Set((node.appearances as Iterable<string> | null) ?? [])
 }
 

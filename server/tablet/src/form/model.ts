@@ -42,6 +42,8 @@ export interface FormMedia {
   readonly image: string | null
   readonly audio: string | null
   readonly video: string | null
+  /** The same picture larger, shown on request. */
+  readonly big?: string | null
 }
 
 export interface Choice {
@@ -49,6 +51,9 @@ export interface Choice {
   readonly label: FormText
   readonly media: FormMedia | null
 }
+
+/** How a form is cut: a group at a time, or question by question, as its style `pages` says. */
+export type Layout = 'sections' | 'pages'
 
 /** Why an answer cannot stand. `message` is the form's own, in its language, or null where the form has none. */
 export interface Problem {
@@ -68,6 +73,16 @@ export interface RangeBounds {
   readonly min: number
   readonly max: number
   readonly step: number
+}
+
+/** What stands at a scale besides its ends. */
+export interface Ticks {
+  /** How far marks lie apart, or null where the form leaves it open. */
+  readonly interval: number | null
+  /** Words at marks, by the value that they stand at. */
+  readonly labels: readonly { readonly value: number; readonly text: string }[]
+  /** Where a hand may begin to look; no answer. */
+  readonly placeholder: number | null
 }
 
 interface Item {
@@ -101,6 +116,9 @@ export interface Question extends Item {
   readonly selected: readonly string[]
   readonly choices: readonly Choice[]
   readonly bounds: RangeBounds | null
+  readonly ticks: Ticks | null
+  /** Lines of a box for words, where the form sets them. */
+  readonly rows: number | null
   readonly problem: Problem | null
   readonly appearances: ReadonlySet<string>
   /** What the engine calls the type, to name it where it is not rendered. */
@@ -111,20 +129,24 @@ export interface Question extends Item {
 
 export interface Group extends Item {
   readonly item: 'group'
+  readonly media: FormMedia | null
+  readonly appearances: ReadonlySet<string>
   readonly children: readonly FormItem[]
 }
 
 /** One round of a repeat: a household member, a trip. */
 export interface Entry extends Item {
   readonly item: 'entry'
+  readonly appearances: ReadonlySet<string>
   readonly children: readonly FormItem[]
 }
 
 /** A repeat. */
 export interface Roster extends Item {
   readonly item: 'roster'
-  readonly entries: readonly Entry[]
+  readonly media: FormMedia | null
   readonly appearances: ReadonlySet<string>
+  readonly entries: readonly Entry[]
   /** False where the form itself decides how many there are. */
   readonly open: boolean
 }
@@ -140,6 +162,9 @@ export interface Counts {
 
 /** What is shown at once: a group, a repeat, or the questions between two groups. */
 export interface Section extends Item {
+  readonly media: FormMedia | null
+  /** What the contents call it: its label, else that of its first question. */
+  readonly title: FormText | null
   readonly items: readonly FormItem[]
 }
 

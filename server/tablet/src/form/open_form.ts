@@ -2,11 +2,15 @@
 import type { DraftContent, LoadedForm } from '../services'
 import { NO_ATTACHMENT, type AnyLeafNode, type RepeatInstanceNode, type RootNode } from './engine'
 import { Items } from './items'
-import { isLeaf, walk, type Memory } from './hidden'
+import { clearDefaultEntries, isLeaf, walk, type Memory } from './hidden'
+import { lastStep } from './missing'
+import { Counted } from './counted'
 import { languageOf } from './languages'
 import { withMeta } from './meta'
 import { countsOf, sectionsOf } from './sections'
-import type { Counts, Entry, FormItem, FormLanguage, Question, Roster, Section } from './model'
+import { restore, snapshotOf, type Snapshot } from './snapshots'
+import { bigImages } from './text'
+import type { Counts, Entry, FormItem, FormLanguage, Layout, Question, Roster, Section } from './model'
 
 /** The finished instance, and the attachments that stand in it. */
 export interface Finished {
@@ -14,22 +18,34 @@ export interface Finished {
   readonly attachmentNames: readonly string[]
 }
 
+/** An entry of a repeat that was taken away, with what it said. */
+export interface RemovedEntry {
+  readonly roster: Roster
+  readonly position: number
+  readonly said: Snapshot
+}
+
 export class OpenForm {
   readonly form: LoadedForm
   readonly languages: readonly FormLanguage[]
+  /** Whether a page holds a section, or as the form's style says a question. */
+  readonly layout: Layout
   /** Reference of the section or entry where the interviewer is; kept with the draft. */
   position: string | null
   readonly #root: RootNode
   readonly #items: Items
   readonly #memory: Memory
+  readonly #counted: Counted
   /** Answers that a reason has taken the place of, by key, until the form is closed: how to give each again. */
   readonly #replaced = new Map<string, () => void>()
 
   constructor(form: LoadedForm, root: RootNode, memory: Memory, resumed: DraftContent | null) {
     this.form = form
     this.#root = root
-    this.#items = new Items(root)
+    this.#items = new Items(root, bigImages(form.xform))
     this.#memory = memory
+    this.#counted = new Counted(root, memory, form.xform)
+    this.layout = (root.classes as { readonly pages?: boolean }).pages === true ? 'pages' : 'sections'
     this.position = resumed?.position ?? null
     this.languages = root.languages.map(({ language }) => languageOf(language))
     if (resumed !== null) this.setLanguage(resumed.language)
@@ -48,7 +64,7 @@ export class OpenForm {
 
   /** What is shown one after the other, without what is hidden. Followed by Vue. */
   get sections(): readonly Section[] {
-    return sectionsOf(this.#items.children(this.#root))
+    return sectionsOf(this.#items.children(this.#root), this.layout)
   }
 
   /** How much of these is asked and answered, all entries of repeats included. */
@@ -59,6 +75,7 @@ export class OpenForm {
   /** Gives an answer as text: numbers with a point, dates as ISO. An empty text takes the answer back. */
   setText(question: Question, text: string): void {
     const node = this.#leaf(question)
+    this.#counted.before(question.name)
     if (node.nodeType === 'input') (node.setValue as (value: string) => void)(text)
     else if (node.nodeType === 'range') (node.setValue as (value: string | null) => void)(text === '' ? null : text)
     else throw new TypeError(`a ${node.nodeType} is not answered with a text`)
@@ -68,6 +85,7 @@ export class OpenForm {
   /** Chooses: one value at most for `one`, all that are chosen for `many`, the whole order for `rank`. */
   setSelected(question: Question, values: readonly string[]): void {
     const node = this.#leaf(question)
+    this.#counted.before(question.name)
     if (node.nodeType === 'select') node.selectValues(values)
     else if (node.nodeType === 'rank') node.setValues(values)
     else throw new TypeError(`a ${node.nodeType} has no choices`)
@@ -124,12 +142,31 @@ export class OpenForm {
     return this.#items.entry(added)
   }
 
-  removeEntry(roster: Roster, entry: Entry): void {
+  /** Takes an entry away. What comes back gives it again, see `restoreEntry`. */
+  removeEntry(roster: Roster, entry: Entry): RemovedEntry | null {
     const node = this.#items.node(roster.key)
     if (node.nodeType !== 'repeat-range:uncontrolled') throw new TypeError('the form itself counts this repeat')
     const entries: readonly RepeatInstanceNode[] = node.currentState.children
     const position = entries.findIndex(({ nodeId }) => nodeId === entry.key)
-    if (position >= 0) node.removeInstances(position)
+    const removed = entries[position]
+    if (removed === undefined) return null
+    this.#memory.collectHidden(this.#root)
+    const said = snapshotOf(removed, this.#memory)
+    node.removeInstances(position)
+    return { roster, position, said }
+  }
+
+  /** Puts an entry back in its place with all that it said. Null where its repeat is gone as well. */
+  restoreEntry({ roster, position, said }: RemovedEntry): Entry | null {
+    const node = this.#items.node(roster.key)
+    if (node.nodeType !== 'repeat-range:uncontrolled' || !this.#items.isPresent(node)) return null
+    const before = Math.min(position, node.currentState.children.length) - 1
+    node.addInstances(before)
+    const added = node.currentState.children[before + 1]
+    if (added === undefined) throw new RangeError('the engine added no entry')
+    clearDefaultEntries(added)
+    restore(added, said, this.#memory)
+    return this.#items.entry(added)
   }
 
   /** Everything that has to be kept for going on later, hidden answers included. */
@@ -169,6 +206,7 @@ export class OpenForm {
   /** Takes an answer down. A reason why there was none falls away with it. */
   #answered(node: AnyLeafNode): void {
     this.#memory.note(node)
+    this.#counted.after(lastStep(node.currentState.reference))
     if (node.currentState.instanceValue === '') return
     this.#replaced.delete(node.nodeId)
     const companion = this.#items.companion(node.nodeId)

@@ -44,8 +44,13 @@ function ofPieces(pieces: readonly TextPiece[]): FormText {
 
 type Range = TextRange<'label' | 'hint' | 'item-label' | 'constraintMsg' | 'requiredMsg'>
 
+/** Words that no reading of markup changes; most labels of long lists are such. */
+const UNFORMATTED = /^(?!\d+[.)]|[+-])[^*_#[\]<>\\&`\n~=]*$/u
+
 /** A label, hint or message in the form's present language. Links lose their target: the app leads nowhere else. */
 export function formText(range: Range): FormText {
+  const text = range.asString
+  if (UNFORMATTED.test(text) && !text.startsWith(' ')) return { plain: text.trim(), pieces: [{ kind: 'text', text }] }
   return ofPieces(range.formatted.map(piece))
 }
 
@@ -59,13 +64,35 @@ export function fileName(url: URL): string {
   }
 }
 
+/** Larger pictures by the name of the smaller one that stands beside them. */
+export type BigImages = ReadonlyMap<string, string>
+
+const IMAGE_NAME = /<value form="(image|big-image)">\s*jr:\/\/images\/([^<]+?)\s*<\/value>/gu
+
+function unescaped(xml: string): string {
+  return xml.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+}
+
+/** Finds the larger pictures of an XForm, which the engine does not tell of. */
+export function bigImages(xform: string): BigImages {
+  const found = new Map<string, string>()
+  if (!xform.includes('form="big-image"')) return found
+  for (const [, text = ''] of xform.matchAll(/<text [^>]*>(.*?)<\/text>/gsu)) {
+    const names = new Map([...text.matchAll(IMAGE_NAME)].map(([, form = '', name = '']) => [form, unescaped(name)]))
+    const [small, big] = [names.get('image'), names.get('big-image')]
+    if (small !== undefined && big !== undefined) found.set(small, big)
+  }
+  return found
+}
+
 /** The files that belong to a label; null where there is none. */
-export function mediaOf(range: Range): FormMedia | null {
+export function mediaOf(range: Range, big: BigImages = new Map()): FormMedia | null {
   const named = (url: URL | undefined): string | null => (url === undefined ? null : fileName(url))
   // The engine's type of an address leans on a package that it does not ship.
   const { imageSource, audioSource, videoSource } = range as unknown as Record<string, URL | undefined>
   if (!imageSource && !audioSource && !videoSource) return null
-  return { image: named(imageSource), audio: named(audioSource), video: named(videoSource) }
+  const image = named(imageSource)
+  return { image, audio: named(audioSource), video: named(videoSource), big: image === null ? null : (big.get(image) ?? null) }
 }
 
 /** Stands before a guidance, which the engine hands over as the rest of the hint. Of Unicode's private use. */

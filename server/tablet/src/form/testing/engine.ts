@@ -2,6 +2,7 @@
 import { vi } from 'vitest'
 import household from './household.xml?raw'
 import reasons from './reasons.xml?raw'
+import repeats from './repeats.xml?raw'
 import { FormEngine, type EngineLoader, type Metadata } from '../engine'
 import type { FormItem, Question, Roster } from '../model'
 import type { OpenForm } from '../open_form'
@@ -45,6 +46,16 @@ export const REASONS: LoadedForm = {
   languages: ['de', 'bg'],
   definition: null,
   xform: reasons,
+}
+
+/** `repeats.json`, compiled: question by question, with repeats that are counted, added and within each other. */
+export const REPEATS: LoadedForm = {
+  id: 'repeats',
+  version: 'p1',
+  title: { de: 'Wiederholungen' },
+  languages: ['de'],
+  definition: null,
+  xform: repeats,
 }
 
 export function engine(): FormEngine {

@@ -1,6 +1,7 @@
 /** How an entry of a repeat is called: by the form's word for it, its number, and what was entered first. */
-import type { Entry, Question } from '../../form/model'
+import type { Entry } from '../../form/model'
 import { questionsIn } from '../../form/sections'
+import { spoken } from './spoken'
 
 /** The form's label for the entry, and its number from 1. */
 export function entryTitle(entry: Entry): { readonly text: string; readonly number: number } {
@@ -8,20 +9,12 @@ export function entryTitle(entry: Entry): { readonly text: string; readonly numb
   return { text: entry.label?.plain ?? '', number }
 }
 
-function said(question: Question): string {
-  if (question.kind === 'one' || question.kind === 'many') {
-    const labels = new Map(question.choices.map(({ value, label }) => [value, label.plain]))
-    return question.selected.map((value) => labels.get(value) ?? value).join(', ')
-  }
-  return question.text
-}
-
 const SPOKEN = new Set(['text', 'integer', 'decimal', 'date', 'one', 'many'])
 
 /** The first few answers of an entry, to tell it from the others. Shown on the screen only. */
-export function entrySummary(entry: Entry, most = 3): readonly string[] {
+export function entrySummary(entry: Entry, language: string, most = 3): readonly string[] {
   return questionsIn(entry.children)
-    .filter(({ kind, answered }) => SPOKEN.has(kind) && answered)
+    .filter(({ kind, answered, appearances }) => SPOKEN.has(kind) && answered && !appearances.has('masked'))
     .slice(0, most)
-    .map(said)
+    .map((question) => spoken(question, language))
 }

@@ -5,7 +5,7 @@ import { TabletError, type Ending, type FinishedInstance, type FormVersion, type
 import type { FormEngine } from '../../form/engine'
 import type { Entry, Question, Roster } from '../../form/model'
 import { isAttached } from '../../form/sections'
-import type { OpenForm } from '../../form/open_form'
+import type { OpenForm, RemovedEntry } from '../../form/open_form'
 import { AUDIT_FILE } from '../../paradata/audit'
 import { Recorder, type Shown } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
@@ -147,10 +147,20 @@ export class Session {
     return entry
   }
 
-  removeEntry(roster: Roster, entry: Entry): void {
+  /** Takes an entry away; what comes back puts it in its place again, by `restoreEntry`. */
+  removeEntry(roster: Roster, entry: Entry): RemovedEntry | null {
     this.recorder?.happened('delete repeat', entry.reference)
-    this.form.removeEntry(roster, entry)
+    const removed = this.form.removeEntry(roster, entry)
     this.changed()
+    return removed
+  }
+
+  /** Null where there is no place for the entry any more. */
+  restoreEntry(removed: RemovedEntry): Entry | null {
+    const entry = this.form.restoreEntry(removed)
+    if (entry !== null) this.recorder?.happened('add repeat', entry.reference)
+    this.changed()
+    return entry
   }
 
   /**

@@ -3,12 +3,16 @@ import { defineAsyncComponent, type Component } from 'vue'
 import type { Question, QuestionKind } from '../../form/model'
 import AcknowledgeAnswer from './AcknowledgeAnswer.vue'
 import ChoiceAnswer from './ChoiceAnswer.vue'
+import ImageMapAnswer from './choices/ImageMapAnswer.vue'
+import LikertAnswer from './choices/LikertAnswer.vue'
+import SheetAnswer from './choices/SheetAnswer.vue'
 import FileAnswer from './FileAnswer.vue'
 import MomentAnswer from './MomentAnswer.vue'
 import NumberAnswer from './NumberAnswer.vue'
 import PhotoAnswer from './PhotoAnswer.vue'
 import RangeAnswer from './RangeAnswer.vue'
 import RankAnswer from './RankAnswer.vue'
+import ReadonlyAnswer from './ReadonlyAnswer.vue'
 import TextAnswer from './TextAnswer.vue'
 import UnrenderedAnswer from './UnrenderedAnswer.vue'
 
@@ -38,11 +42,36 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
 }
 
 /** Inputs for an appearance, looked at before the kind, the first that fits. */
-const BY_APPEARANCE: readonly { kind: QuestionKind; appearance: string; input: Component }[] = []
+const BY_APPEARANCE: readonly { kind: QuestionKind; appearance: string; input: Component }[] = [
+  ...(['one', 'many'] as const).flatMap((kind) => [
+    { kind, appearance: 'image-map', input: ImageMapAnswer },
+    { kind, appearance: 'minimal', input: SheetAnswer },
+    { kind, appearance: 'likert', input: LikertAnswer },
+    { kind, appearance: 'list', input: LikertAnswer },
+    { kind, appearance: 'list-nolabel', input: LikertAnswer },
+  ]),
+]
+
+/** Kinds whose answer can be said in words, where it is only to be read. */
+const IN_WORDS: ReadonlySet<QuestionKind> = new Set([
+  'text',
+  'barcode',
+  'integer',
+  'decimal',
+  'date',
+  'time',
+  'datetime',
+  'one',
+  'many',
+  'rank',
+  'range',
+  'acknowledge',
+])
 
 /** The component that takes the answer to `question`; it is given `question` and `aria`. */
 export function inputFor(question: Question): Component {
   const fits = ({ kind, appearance }: (typeof BY_APPEARANCE)[number]): boolean =>
     kind === question.kind && question.appearances.has(appearance)
+  if (question.readonly && IN_WORDS.has(question.kind)) return ReadonlyAnswer
   return BY_APPEARANCE.find(fits)?.input ?? BY_KIND[question.kind]
 }

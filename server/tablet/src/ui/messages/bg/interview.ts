@@ -26,4 +26,7 @@ export const interview: Messages['interview'] = {
   complete: 'пълно',
   answered: '{answered} от {asked}',
   nothingAsked: 'само за четене',
+  pageOf: 'Страница {number} от {total}',
+  showOpen: 'Въпроси без отговор: {count}',
+  flagged: 'липсва',
 }

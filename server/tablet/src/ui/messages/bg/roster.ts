@@ -15,4 +15,7 @@ export const roster: Messages['roster'] = {
   missing: 'липсва {count} отговор | липсват {count} отговора',
   count: 'въведени: {count}',
   controlled: 'Броят следва от друг отговор.',
+  removed: '„{label}“ е премахнато.',
+  undo: 'Върни',
+  undone: '„{label}“ е върнато.',
 }

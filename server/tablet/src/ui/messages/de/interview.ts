@@ -24,4 +24,7 @@ export const interview = {
   complete: 'vollständig',
   answered: '{answered} von {asked}',
   nothingAsked: 'nur zum Lesen',
+  pageOf: 'Seite {number} von {total}',
+  showOpen: 'Fragen ohne Antwort: {count}',
+  flagged: 'fehlt',
 }

@@ -13,4 +13,7 @@ export const roster = {
   missing: '{count} Antwort fehlt | {count} Antworten fehlen',
   count: '{count} eingetragen',
   controlled: 'Wie viele es sind, ergibt sich aus einer anderen Antwort.',
+  removed: '„{label}“ ist entfernt.',
+  undo: 'Rückgängig',
+  undone: '„{label}“ ist wieder da.',
 }

@@ -26,4 +26,7 @@ export const interview: Messages['interview'] = {
   complete: 'complete',
   answered: '{answered} of {asked}',
   nothingAsked: 'to read only',
+  pageOf: 'Page {number} of {total}',
+  showOpen: 'Questions without an answer: {count}',
+  flagged: 'missing',
 }

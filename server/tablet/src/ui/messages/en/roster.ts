@@ -15,4 +15,7 @@ export const roster: Messages['roster'] = {
   missing: '{count} answer missing | {count} answers missing',
   count: '{count} entered',
   controlled: 'How many there are follows from another answer.',
+  removed: '“{label}” is removed.',
+  undo: 'Undo',
+  undone: '“{label}” is back.',
 }
