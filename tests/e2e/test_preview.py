@@ -232,7 +232,7 @@ def answer_what_must_be(page: Page) -> None:
 def look_at(page: Page, name: str) -> None:
     """What stands on a page stands well."""
     assert page.locator('[data-kind="one"][data-name$="_missing"]').count() == 0, name
-    empty = page.locator('[data-kind="one"]:not(:has(.choice, .sheet-field)), [data-kind="many"]:not(:has(.choice, .sheet-field))')
+    empty = page.locator(':is([data-kind="one"], [data-kind="many"]):not(:has(.choice, .sheet-field))')
     assert empty.count() == 0, (name, empty.evaluate_all("each => each.map(e => e.dataset.name)"))
     blank = page.locator(".question-label").evaluate_all("each => each.filter(e => e.innerText.trim() === '').length")
     assert blank == 0, name

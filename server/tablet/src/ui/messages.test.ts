@@ -19,6 +19,8 @@ function textsOf(language: InterfaceLanguage) {
 const SAME_IN_MANY = new Set([
   'app/name',
   'home/finishedNumber',
+  'question/minute',
+  'question/bikramSambat',
   'sizes/tablet',
   'sizes/phone',
   'variable',

@@ -52,4 +52,6 @@ export const question: Messages['question'] = {
   bikramSambat: 'Бикрам Самбат',
   myanmar: 'бирмански',
   persian: 'персийски',
+  removeFile: 'Да се премахне ли този файл?',
+  removeFileYes: 'Да, премахни',
 }

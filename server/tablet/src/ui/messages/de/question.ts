@@ -51,4 +51,6 @@ export const question = {
   bikramSambat: 'Bikram Sambat',
   myanmar: 'burmesisch',
   persian: 'persisch',
+  removeFile: 'Diese Aufnahme oder Datei entfernen?',
+  removeFileYes: 'Ja, entfernen',
 }

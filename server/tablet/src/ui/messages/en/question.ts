@@ -52,4 +52,6 @@ export const question: Messages['question'] = {
   bikramSambat: 'Bikram Sambat',
   myanmar: 'Burmese',
   persian: 'Persian',
+  removeFile: 'Remove this picture or file?',
+  removeFileYes: 'Yes, remove',
 }

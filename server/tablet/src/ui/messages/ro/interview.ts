@@ -26,4 +26,7 @@ export const interview: Messages['interview'] = {
   complete: 'complet',
   answered: '{answered} din {asked}',
   nothingAsked: 'numai de citit',
+  pageOf: 'Pagina {number} din {total}',
+  showOpen: 'Întrebări fără răspuns: {count}',
+  flagged: 'lipsește',
 }

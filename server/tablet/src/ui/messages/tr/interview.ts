@@ -26,4 +26,7 @@ export const interview: Messages['interview'] = {
   complete: 'tamam',
   answered: '{answered} / {asked}',
   nothingAsked: 'yalnızca okumak için',
+  pageOf: 'Sayfa {number} / {total}',
+  showOpen: 'Yanıtsız sorular: {count}',
+  flagged: 'eksik',
 }
