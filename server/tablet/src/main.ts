@@ -39,7 +39,7 @@ async function start(): Promise<void> {
   app.mount('#app')
   // Only before a PIN was entered is nothing lost when the page loads anew.
   const mayApply = async (): Promise<boolean> => (await tablet.state()) === 'locked'
-  keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener))
+  void keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener))
   tablet.sync.start(ROUND_SECONDS)
 }
 

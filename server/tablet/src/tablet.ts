@@ -1,17 +1,14 @@
-import { enrol } from './enrolment/enrol'
 import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
-import { TabletError, type EnrolmentLink, type Identity, type Interviewer, type Policy, type StorageReport, type Tablet } from './services'
+import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Policy, type StorageReport, type Tablet } from './services'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
-import { Handover } from './handover/handover'
 import type { RecordingFiles } from './recording/files'
 import { Recordings } from './recording/recordings'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
 import type { Database } from './store/database'
 import { Drafts } from './store/drafts'
-import { Finisher } from './store/finish'
 import { Forms } from './store/forms'
 import { Gate } from './store/gate'
 import { Items } from './store/items'
@@ -19,9 +16,9 @@ import { Outbox } from './store/outbox'
 import { checkSecret } from './store/policy'
 import { whenQuiet } from './store/staging'
 import { Backoff } from './sync/backoff'
-import { helloWriter } from './sync/hello'
 import { Http, type Fetch } from './sync/http'
 import type { Connection } from './sync/link'
+import type { Place } from './sync/places'
 import { Syncer, type NetworkEvents } from './sync/syncer'
 
 /** What the tablet needs of the browser. */
@@ -77,13 +74,31 @@ class ComposedTablet implements Tablet {
       items,
       bodies,
       http: this.http,
-      sign: helloWriter(database, this.outbox, estimate, browser.version),
+      sign: async (place: Place, challenge: string) => {
+        const { helloWriter } = await import('./sync/hello')
+        return helloWriter(database, this.outbox, estimate, browser.version)(place, challenge)
+      },
       backoff: new Backoff(),
       now: () => new Date(),
     }
     this.sync = new Syncer(means, this.changes, locks, browser.network, browser.connection)
-    this.handover = new Handover(database, items, bodies, this.forms, this.changes, () => this.sync.nudge())
-    this.finisher = new Finisher(database, this.drafts, bodies, this.forms, () => this.finished(), locks)
+    const handover = async (): Promise<Handover> => {
+      const { Handover: Room } = await import('./handover/handover')
+      return new Room(database, items, bodies, this.forms, this.changes, () => this.sync.nudge())
+    }
+    this.handover = {
+      waiting: async () => (await handover()).waiting(),
+      retry: async (id) => (await handover()).retry(id),
+      setAside: async (id) => (await handover()).setAside(id),
+      plan: async () => (await handover()).plan(),
+      write: async (target, told) => (await handover()).write(target, told),
+    }
+    this.finisher = {
+      finish: async (...given) => {
+        const { Finisher } = await import('./store/finish')
+        return new Finisher(database, this.drafts, bodies, this.forms, () => this.finished(), locks).finish(...given)
+      },
+    }
     browser.channel?.addEventListener('message', () => void this.sync.recall().then(() => this.changes.tellHere()))
   }
 
@@ -113,6 +128,7 @@ class ComposedTablet implements Tablet {
   }
 
   async enrol(link: EnrolmentLink, pin: string): Promise<void> {
+    const { enrol } = await import('./enrolment/enrol')
     await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations)
     this.address = null
     this.opened()

@@ -1,4 +1,4 @@
-import { fromB64u } from '../envelope'
+import { fromB64u } from '../envelope/encoding'
 import { TabletError, type EnrolmentLink } from '../services'
 import { fromUtf8 } from '../store/bytes'
 import { BodyError, isObject, languageMap } from '../store/feed_bodies'

@@ -1,5 +1,3 @@
-import { Workbox } from 'workbox-window'
-
 /** Held, shared, by every tab while it is open: a build is not changed under a draft. */
 const OPEN = 'feldbuch-open'
 
@@ -24,12 +22,13 @@ export class OpenTab {
  * Installs the worker and applies a new build when no tab is open, that is before a PIN was entered.
  * `mayApply` says whether this tab can be loaded anew; `onChange` calls back when that may have changed.
  */
-export function keepUpToDate(
+export async function keepUpToDate(
   locks: LockManager,
   mayApply: () => Promise<boolean>,
   onChange: (listener: () => void) => void,
-): void {
+): Promise<void> {
   if (!('serviceWorker' in navigator)) return
+  const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('/tablet/sw.js', { scope: '/tablet/' })
   let waiting = false
   const apply = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Changes } from '../store/changes'
 import { behindCentral, worthTelling } from './clock'
 import { thriftOf, type Connection } from './link'
 import type { Pace } from './pace'
-import { runRound, type Means } from './round'
+import type { Means } from './round'
 
 const LOCK = 'feldbuch-sync'
 const PROGRESS_MS = 250
@@ -124,6 +124,8 @@ export class Syncer implements Sync {
       try {
         await this.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
           if (lock === null) return
+          // Home is painted before anything of a round is needed.
+          const { runRound } = await import('./round')
           const told = await runRound(this.means)
           if (told !== undefined) problem = told
         })
