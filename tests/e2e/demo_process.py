@@ -91,7 +91,12 @@ class Demo:
 
     def status(self, place: str) -> Any:
         """``feldbuch status --json`` of a place."""
-        done = self._feldbuch("status", "--json", "--place", self.folder / place)
-        done.process.wait(60)
+        return json.loads(self.run("status", "--json", place=place))
+
+    def run(self, *arguments: str | Path, place: str) -> str:
+        """Run a command of ``feldbuch`` at a place to its end; what it said. Fails when the command does."""
+        done = self._feldbuch(*arguments, "--place", self.folder / place)
+        code = done.process.wait(60)
         done._reader.join(10)
-        return json.loads(done.output)
+        assert code == 0, done.output
+        return done.output
