@@ -3,6 +3,8 @@ import { createApp } from 'vue'
 import { carriesLink } from './enrolment/link'
 import { checkGround } from './pwa/needs'
 import { keepUpToDate, OpenTab } from './pwa/update'
+import { OpfsFiles } from './recording/opfs'
+import { browserSound } from './recording/sound'
 import { TabletError } from './services'
 import { Database } from './store/database'
 import type { Connection } from './sync/link'
@@ -30,6 +32,8 @@ async function start(): Promise<void> {
     connection: (navigator as { readonly connection?: Connection }).connection,
     channel: new BroadcastChannel('feldbuch'),
     openTab: new OpenTab(navigator.locks),
+    recordings: new OpfsFiles(navigator.storage),
+    sound: browserSound(),
     address,
     version: __APP_VERSION__,
   })
@@ -38,7 +42,8 @@ async function start(): Promise<void> {
   app.provide(TABLET, tablet)
   app.mount('#app')
   // Only before a PIN was entered is nothing lost when the page loads anew.
-  const mayApply = async (): Promise<boolean> => (await tablet.state()) === 'locked'
+  const mayApply = async (): Promise<boolean> =>
+    (await tablet.state()) === 'locked' && (tablet.recorder?.current() ?? null) === null
   void keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener))
   tablet.sync.start(ROUND_SECONDS)
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Outcome } from './envelope/record'
+import type { RecordingService } from './recording/service'
 
 /** A text in several languages, by language tag ("de", "bg"). */
 export type LanguageMap = Readonly<Record<string, string>>
@@ -311,6 +312,8 @@ export interface Tablet {
   readonly outbox: Outbox
   readonly sync: Sync
   readonly handover: Handover
+  /** Null where the platform cannot record. */
+  readonly recorder: RecordingService | null
   storage(): Promise<StorageReport>
   requestPersistence(): Promise<boolean>
   subscribe(listener: () => void): () => void

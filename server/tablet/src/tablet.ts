@@ -4,7 +4,9 @@ import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Ide
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
 import type { RecordingFiles } from './recording/files'
+import { Recorder } from './recording/recorder'
 import { Recordings } from './recording/recordings'
+import type { Sound } from './recording/sound'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
 import type { Database } from './store/database'
@@ -34,6 +36,8 @@ export interface Browser {
   readonly openTab: Pick<OpenTab, 'opened' | 'closed'>
   /** Where recordings lie; left out where the platform has no such place. */
   readonly recordings?: RecordingFiles
+  /** The microphone and what records it; null where the platform has none. */
+  readonly sound?: Sound | null
   /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
   readonly address: string
   readonly version: string
@@ -49,6 +53,7 @@ class ComposedTablet implements Tablet {
   readonly forms: Forms
   readonly drafts: Drafts
   readonly recordings: Recordings | null
+  readonly recorder: Recorder | null
   readonly finisher: Finisher
   readonly outbox: Outbox
   readonly sync: Syncer
@@ -63,8 +68,8 @@ class ComposedTablet implements Tablet {
     this.gate = new Gate(database)
     this.http = new Http(fetch)
     this.forms = new Forms(database)
-    const { recordings } = browser
-    this.recordings = recordings === undefined ? null : new Recordings(database, this.gate, recordings)
+    this.recordings = browser.recordings === undefined ? null : new Recordings(database, this.gate, browser.recordings)
+    this.recorder = this.recorderOf(this.recordings)
     this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings)
     this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
@@ -190,7 +195,14 @@ class ComposedTablet implements Tablet {
     return this.changes.subscribe(listener)
   }
 
+  private recorderOf(recordings: Recordings | null): Recorder | null {
+    const { sound, storage } = this.browser
+    if (recordings === null || sound === undefined || sound === null) return null
+    return new Recorder({ recordings, gate: this.gate, sound, storage, now: () => Date.now() })
+  }
+
   private finished(): void {
+    void this.recordings?.sweep()
     this.changes.tell()
     this.sync.nudge()
   }

@@ -92,6 +92,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     outbox: { list: () => Promise.resolve([]) },
     sync: { round: nothing, status: nothing, start: nothing, stop: nothing },
     handover: { waiting: nothing, retry: nothing, setAside: nothing, plan: nothing, write: nothing },
+    recorder: null,
     storage: () => Promise.resolve({ persisted: true, used: 0, quota: 0 }),
     requestPersistence: () => Promise.resolve(true),
     subscribe: () => () => undefined,

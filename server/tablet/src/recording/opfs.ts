@@ -54,7 +54,7 @@ export class OpfsFiles implements RecordingFiles {
 
   async remove(ids: readonly string[]): Promise<void> {
     const folder = await this.#folder()
-    for (const id of ids) await folder.removeEntry(id).catch(ignoreMissing)
+    for (const id of ids) await folder.removeEntry(id).catch(ignoreUnremovable)
   }
 
   async #folder(): Promise<FileSystemDirectoryHandle> {
@@ -98,4 +98,9 @@ export class OpfsFiles implements RecordingFiles {
 
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof DOMException) || error.name !== 'NotFoundError') throw error
+}
+
+/** What another tab writes is removed by a later sweep. */
+function ignoreUnremovable(error: unknown): void {
+  if (!(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') ignoreMissing(error)
 }

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 
 import { openPart, openRecord, verifyCover, type Cover } from '../envelope'
 import { fromUtf8, join, type Bytes } from '../store/bytes'
@@ -7,8 +7,7 @@ import { asStored, everythingStored } from '../store/testing/stored'
 import { TestCentral } from '../sync/testing/central'
 import { browser, content, freshDatabase, instanceXml, PIN, type TestTablet } from '../sync/testing/tablet'
 import { openTablet } from '../tablet'
-import type { Recordings } from './recordings';
-import { partName } from './recordings'
+import { partName, type Recordings } from './recordings'
 import { MemoryFiles } from './testing/files'
 import { webmCluster, webmHead } from './testing/webm'
 
@@ -90,7 +89,7 @@ test('sealed while it runs, keys and notes too; and it goes on while the app is 
   await own.tablet.unlock(PIN)
   const [found] = await recordings.parts(draft, ANSWER)
   expect(found?.log).toMatchObject([{ text: 'geheime Notiz' }])
-  expect(Buffer.compare(await recordings.sound(found!, 0, Infinity), FIRST)).toBe(0)
+  expect(Buffer.compare(await recordings.sound(draft, found!.id, 0, Infinity), FIRST)).toBe(0)
 })
 
 test('files of a draft or of a sealed item are never swept; others are, and a discarded draft leaves none', async () => {
@@ -114,12 +113,16 @@ test('a recording that holds no sound is said to be missing, and the draft stays
   expect(await own.tablet.drafts.list()).toHaveLength(1)
 })
 
-test('taking the answer back removes its recording alone', async () => {
-  await record(FIRST)
-  const other = await recordings.begin(draft, 'other-1.webm', TYPE)
+test('an answer that was taken back keeps its recording until the draft is sealed, which then goes without it', async () => {
+  const taken = await record(FIRST)
+  const named = await recordings.begin(draft, 'other-1.webm', TYPE)
+  await files.append(named.id, SECOND)
   await own.tablet.drafts.removeAttachment(draft, ANSWER)
-  expect(await files.list()).toEqual([other.id])
-  expect(await recordings.has(draft, ANSWER)).toBe(false)
+  expect(await recordings.answers(draft)).toEqual(expect.arrayContaining([ANSWER, 'other-1.webm']))
+  expect(await recordings.parts(draft, ANSWER)).toHaveLength(1)
+  await own.tablet.finisher.finish(draft, instanceXml('uuid:4', 'a'), 'de', ['other-1.webm'])
+  await vi.waitFor(async () => expect(await files.list()).toEqual([named.id]))
+  expect(taken).not.toBe(named.id)
 })
 
 test('parts are named after the answer', () => {

@@ -52,20 +52,29 @@ export interface FinishedRecording {
   readonly notes: { readonly name: string; readonly contentType: string; readonly bytes: Bytes }
 }
 
+/** Whoever records: a recording ends before its draft is sealed or goes. */
+export interface Running {
+  stopFor(draft: string, answer?: string): Promise<void>
+}
+
 /** The index of recordings: which files belong to which answer of which draft, and the keys to open them. */
 export class Recordings {
+  running: Running | null = null
+
   constructor(
     private readonly database: Database,
     private readonly gate: Gate,
     readonly files: RecordingFiles,
   ) {}
 
-  /** Notes a new part of the recording that `answer` names, and begins its file. Raises `draft.unknown`. */
-  async begin(draft: string, answer: string, contentType: string): Promise<BegunPart> {
-    const drafts = this.gate.open().drafts
+  /**
+   * Notes a new part of the recording that `answer` names, and begins its file. `drafts` is the key that the index is
+   * sealed under, where the tablet may be locked meanwhile. Raises `draft.unknown`.
+   */
+  async begin(draft: string, answer: string, contentType: string, drafts = this.gate.open().drafts): Promise<BegunPart> {
     const id = recordedId(randomId())
     const [key, rawLogKey] = [randomBytes(32), randomBytes(32)]
-    const number = 1 + Math.max(0, ...(await this.rows(draft, answer)).map(({ about }) => about.number))
+    const number = 1 + Math.max(0, ...(await this.rows(draft, answer, drafts)).map(({ about }) => about.number))
     const about: About = { answer, number, contentType, key: hex(key), logKey: hex(rawLogKey) }
     const row = { id, draft, about: await sealFor(drafts, aboutPlace(draft, id), utf8(JSON.stringify(about))), log: null }
     const { database } = this
@@ -108,6 +117,7 @@ export class Recordings {
   /** The recording as it goes into the record, or null where `answer` names none. Raises `attachment.unknown` when it holds no sound. */
   async finished(draft: string, answer: string): Promise<FinishedRecording | null> {
     if (!(await this.has(draft, answer))) return null
+    await this.running?.stopFor(draft)
     const parts = await this.parts(draft, answer)
     if (parts.length === 0) throw new TabletError('attachment.unknown')
     const logged = parts.map(({ name, body, log }) => ({ file: name, seconds: body.seconds, log }))
@@ -120,16 +130,34 @@ export class Recordings {
     }
   }
 
-  /** The sound of a part, from byte `from` to `to`. */
-  sound(part: RecordedPart, from: number, to: number): Promise<Bytes> {
-    return this.files.sound(part.id, part.key, part.contentType, from, to)
+  /** The sound of a part that does not run, from byte `from` to `to`. Raises `attachment.unknown`. */
+  async sound(draft: string, part: string, from: number, to: number): Promise<Bytes> {
+    const { about } = await this.row(draft, part)
+    return this.files.sound(part, unhex(about.key), about.contentType, from, to)
   }
 
-  /** Removes the recording that `answer` names, if there is one. */
-  async remove(draft: string, answer: string): Promise<void> {
-    const ids = (await this.rows(draft, answer)).map(({ row }) => row.id)
-    await this.database.recordings.bulkDelete(ids)
-    await this.files.remove(ids)
+  /** Writes anew what happened beside a part. Raises `attachment.unknown`. */
+  async rewriteLog(draft: string, part: string, log: readonly LogEntry[]): Promise<void> {
+    const { about } = await this.row(draft, part)
+    await this.keepLog(part, await importLogKey(unhex(about.logKey)), log)
+  }
+
+  /** The recordings of the interviewer who is here that have a part which nobody ended. */
+  async unended(): Promise<readonly { readonly draft: string; readonly answer: string }[]> {
+    const drafts = await this.database.drafts.where('owner').equals(this.gate.interviewer()).primaryKeys()
+    const found = new Map<string, { readonly draft: string; readonly answer: string }>()
+    for (const draft of drafts) {
+      for (const { row, about } of await this.rows(draft)) {
+        const log = await this.log(row, about)
+        if (!log.some(({ kind }) => kind === 'end')) found.set(`${draft}/${about.answer}`, { draft, answer: about.answer })
+      }
+    }
+    return [...found.values()]
+  }
+
+  /** The answers that recordings of a draft were made for, also those that were taken back. */
+  async answers(draft: string): Promise<readonly string[]> {
+    return [...new Set((await this.rows(draft)).map(({ about }) => about.answer))]
   }
 
   /** Forgets the index of a draft inside the caller's transaction; `sweep` then removes files that no item took over. */
@@ -155,8 +183,18 @@ export class Recordings {
     return JSON.parse(fromUtf8(plain)) as LogEntry[]
   }
 
-  private async rows(draft: string, answer: string): Promise<{ readonly row: RecordingRow; readonly about: About }[]> {
-    const key = this.gate.open().drafts
+  private async row(draft: string, id: string): Promise<{ readonly row: RecordingRow; readonly about: About }> {
+    const found = (await this.rows(draft)).find(({ row }) => row.id === id)
+    if (found === undefined) throw new TabletError('attachment.unknown')
+    return found
+  }
+
+  /** The parts of a draft, or of one recording of it, in order. */
+  private async rows(
+    draft: string,
+    answer?: string,
+    key = this.gate.open().drafts,
+  ): Promise<{ readonly row: RecordingRow; readonly about: About }[]> {
     const rows = await this.database.recordings.where('draft').equals(draft).toArray()
     const all = await Promise.all(
       rows.map(async (row) => {
@@ -164,7 +202,8 @@ export class Recordings {
         return { row, about: JSON.parse(fromUtf8(plain)) as About }
       }),
     )
-    return all.filter(({ about }) => about.answer === answer).sort((a, b) => a.about.number - b.about.number)
+    const wanted = answer === undefined ? all : all.filter(({ about }) => about.answer === answer)
+    return wanted.sort((a, b) => a.about.number - b.about.number)
   }
 }
 

@@ -8,7 +8,8 @@ export type OpenHandle = (id: string) => Promise<Handle>
 
 export class Shop {
   readonly #running = new Map<string, BodyFile>()
-  readonly #pieces = new Map<string, Pieces>()
+  /** What was read whole since this worker began: an hour of sound is not read again each time that it is shown. */
+  readonly #closed = new Map<string, { readonly body: ClosedBody; readonly pieces: Pieces }>()
 
   constructor(private readonly open: OpenHandle) {}
 
@@ -36,9 +37,11 @@ export class Shop {
     this.release(id)
     const handle = await this.open(id)
     try {
-      const { body, pieces } = await closeBody(handle, contentKey, contentType)
-      this.#pieces.set(id, pieces)
-      return body
+      const known = this.#closed.get(id)
+      if (known?.body.sealed.size === handle.getSize()) return known.body
+      const closed = await closeBody(handle, contentKey, contentType)
+      this.#closed.set(id, closed)
+      return closed.body
     } catch (error) {
       if (error instanceof EnvelopeError && error.code === 'envelope.body.malformed') return null
       throw error
@@ -48,10 +51,10 @@ export class Shop {
   }
 
   async sound(id: string, contentKey: Bytes, contentType: string, from: number, to: number): Promise<Bytes> {
-    if (!this.#pieces.has(id)) await this.close(id, contentKey, contentType)
+    if (!this.#closed.has(id)) await this.close(id, contentKey, contentType)
     const handle = await this.open(id)
     try {
-      return await readSound(handle, contentKey, this.#pieces.get(id) ?? [], from, to)
+      return await readSound(handle, contentKey, this.#closed.get(id)?.pieces ?? [], from, to)
     } finally {
       handle.close()
     }

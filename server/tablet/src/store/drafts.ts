@@ -132,13 +132,15 @@ export class Drafts implements DraftStore {
 
   async removeAttachment(id: string, name: string): Promise<void> {
     await this.turns.take(`${id}/files`, async () => {
+      // A recording stays until the draft goes: two hours are not thrown away by a tap that can be taken back.
+      await this.recordings?.running?.stopFor(id, name)
       await this.files.remove(id, name)
-      await this.recordings?.remove(id, name)
     })
   }
 
   async discard(id: string): Promise<void> {
     const { drafts, draftAttachments, draftChunks, draftJournal, recordings } = this.database
+    await this.recordings?.running?.stopFor(id)
     await this.turns.take(id, () =>
       this.database.transaction('rw', drafts, draftAttachments, draftChunks, draftJournal, recordings, async () => {
         await drafts.delete(id)

@@ -15,6 +15,17 @@ export function moment(iso: string, language: string): string {
   )
 }
 
+/** "1 hour, 12 minutes": less than a minute in seconds, from ten hours on without minutes. */
+export function howLong(seconds: number, language: string): string {
+  const minutes = Math.floor(seconds / 60)
+  const parts: [number, string][] =
+    minutes === 0 ? [[Math.floor(seconds), 'second']] : [[Math.floor(minutes / 60), 'hour'], [minutes < 600 ? minutes % 60 : 0, 'minute']]
+  const told = parts
+    .filter(([value]) => value > 0 || parts.length === 1)
+    .map(([value, unit]) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value))
+  return new Intl.ListFormat(language, { type: 'unit', style: 'long' }).format(told)
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 export function bytes(size: number, language: string): string {

@@ -77,6 +77,34 @@ export const de = {
     text: 'Dieser Fragebogen lässt sich nicht öffnen. Die anderen sind davon nicht betroffen.',
     remedy: 'Nennen Sie der Projektleitung den Fragebogen und diesen Grund: {reason}',
   },
+  'recording.running': {
+    text: 'Es läuft schon eine Aufnahme.',
+    remedy: 'Beenden Sie zuerst die Aufnahme, die läuft.',
+  },
+  'recording.unsupported': {
+    text: 'Dieser Browser kann keinen Ton aufnehmen.',
+    remedy: 'Nehmen Sie mit einem anderen Gerät auf und hängen Sie die Datei an.',
+  },
+  'recording.room': {
+    text: 'Für diese Aufnahme ist zu wenig Platz: Es passen noch {minutes} Minuten.',
+    remedy: 'Gleichen Sie ab, damit Fertiges das Tablet verlassen kann, oder nehmen Sie kürzer auf.',
+  },
+  'recording.elsewhere': {
+    text: 'Diese Aufnahme läuft gerade in einem anderen Fenster.',
+    remedy: 'Schließen Sie das andere Fenster von Feldbuch.',
+  },
+  'microphone.denied': {
+    text: 'Feldbuch darf das Mikrofon nicht benutzen.',
+    remedy: 'Erlauben Sie es in den Einstellungen des Browsers für diese Seite und versuchen Sie es noch einmal.',
+  },
+  'microphone.absent': {
+    text: 'Es ist kein Mikrofon da.',
+    remedy: 'Prüfen Sie, ob es angeschlossen ist, oder nehmen Sie mit einem anderen Gerät auf.',
+  },
+  'microphone.busy': {
+    text: 'Das Mikrofon lässt sich nicht öffnen.',
+    remedy: 'Schließen Sie andere Apps, die aufnehmen oder telefonieren, und versuchen Sie es noch einmal.',
+  },
   'draft.unknown': {
     text: 'Dieses angefangene Interview ist nicht mehr da.',
     remedy: 'Gehen Sie zurück zur Startseite.',

@@ -75,6 +75,34 @@ export const en: ErrorTexts = {
     text: 'This questionnaire cannot be opened. The others are not affected.',
     remedy: 'Tell the project office the questionnaire and this reason: {reason}',
   },
+  'recording.running': {
+    text: 'A recording is already running.',
+    remedy: 'End the recording that is running first.',
+  },
+  'recording.unsupported': {
+    text: 'This browser cannot record sound.',
+    remedy: 'Record with another device and attach the file.',
+  },
+  'recording.room': {
+    text: 'There is too little room for this recording: {minutes} minutes would fit.',
+    remedy: 'Synchronise so that finished interviews can leave the tablet, or record for a shorter time.',
+  },
+  'recording.elsewhere': {
+    text: 'This recording is running in another window.',
+    remedy: 'Close the other window of Feldbuch.',
+  },
+  'microphone.denied': {
+    text: 'Feldbuch may not use the microphone.',
+    remedy: 'Allow it for this page in the settings of the browser and try again.',
+  },
+  'microphone.absent': {
+    text: 'There is no microphone.',
+    remedy: 'Check whether it is plugged in, or record with another device.',
+  },
+  'microphone.busy': {
+    text: 'The microphone cannot be opened.',
+    remedy: 'Close other apps that record or make calls, and try again.',
+  },
   'draft.unknown': { text: 'This interview is no longer there.', remedy: 'Go back to the start page.' },
   'draft.version': {
     text: 'This interview belongs to another version of the questionnaire.',

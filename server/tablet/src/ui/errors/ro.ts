@@ -78,6 +78,34 @@ export const ro: ErrorTexts = {
     text: 'Acest chestionar nu se poate deschide. Celelalte nu sunt afectate.',
     remedy: 'Comunicați conducerii proiectului chestionarul și acest motiv: {reason}',
   },
+  'recording.running': {
+    text: 'O înregistrare este deja în curs.',
+    remedy: 'Încheiați mai întâi înregistrarea în curs.',
+  },
+  'recording.unsupported': {
+    text: 'Acest browser nu poate înregistra sunet.',
+    remedy: 'Înregistrați cu alt dispozitiv și atașați fișierul.',
+  },
+  'recording.room': {
+    text: 'Este prea puțin loc pentru această înregistrare: mai încap {minutes} minute.',
+    remedy: 'Sincronizați, ca interviurile terminate să poată părăsi tableta, sau înregistrați mai scurt.',
+  },
+  'recording.elsewhere': {
+    text: 'Această înregistrare este în curs într-o altă fereastră.',
+    remedy: 'Închideți cealaltă fereastră Feldbuch.',
+  },
+  'microphone.denied': {
+    text: 'Feldbuch nu are voie să folosească microfonul.',
+    remedy: 'Permiteți-l pentru această pagină în setările browserului și încercați din nou.',
+  },
+  'microphone.absent': {
+    text: 'Nu există microfon.',
+    remedy: 'Verificați dacă este conectat sau înregistrați cu alt dispozitiv.',
+  },
+  'microphone.busy': {
+    text: 'Microfonul nu poate fi deschis.',
+    remedy: 'Închideți alte aplicații care înregistrează sau telefonează și încercați din nou.',
+  },
   'draft.unknown': {
     text: 'Acest interviu început nu mai există.',
     remedy: 'Mergeți înapoi la pagina de start.',

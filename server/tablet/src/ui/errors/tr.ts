@@ -78,6 +78,34 @@ export const tr: ErrorTexts = {
     text: 'Bu soru formu açılamıyor. Diğerleri bundan etkilenmez.',
     remedy: 'Proje yönetimine soru formunu ve şu nedeni bildirin: {reason}',
   },
+  'recording.running': {
+    text: 'Zaten bir kayıt sürüyor.',
+    remedy: 'Önce süren kaydı bitirin.',
+  },
+  'recording.unsupported': {
+    text: 'Bu tarayıcı ses kaydedemiyor.',
+    remedy: 'Başka bir cihazla kaydedin ve dosyayı ekleyin.',
+  },
+  'recording.room': {
+    text: 'Bu kayıt için yer yetmiyor: {minutes} dakika sığar.',
+    remedy: 'Tamamlananların tabletten ayrılabilmesi için eşitleyin veya daha kısa kaydedin.',
+  },
+  'recording.elsewhere': {
+    text: 'Bu kayıt başka bir pencerede sürüyor.',
+    remedy: 'Diğer Feldbuch penceresini kapatın.',
+  },
+  'microphone.denied': {
+    text: 'Feldbuch mikrofonu kullanamıyor.',
+    remedy: 'Tarayıcı ayarlarında bu sayfa için izin verin ve yeniden deneyin.',
+  },
+  'microphone.absent': {
+    text: 'Mikrofon yok.',
+    remedy: 'Takılı olup olmadığını kontrol edin veya başka bir cihazla kaydedin.',
+  },
+  'microphone.busy': {
+    text: 'Mikrofon açılamıyor.',
+    remedy: 'Kayıt yapan veya arama yapan diğer uygulamaları kapatın ve yeniden deneyin.',
+  },
   'draft.unknown': {
     text: 'Başlanan bu görüşme artık yok.',
     remedy: 'Ana sayfaya dönün.',

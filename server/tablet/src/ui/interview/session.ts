@@ -5,11 +5,13 @@ import { TabletError, type Ending, type FinishedInstance, type FormVersion, type
 import type { FormEngine } from '../../form/engine'
 import type { Entry, Question, Roster } from '../../form/model'
 import { isAttached } from '../../form/sections'
+import type { RecordingWish } from '../../recording/service'
 import type { OpenForm, RemovedEntry } from '../../form/open_form'
 import { AUDIT_FILE } from '../../paradata/audit'
 import { Recorder, type Shown } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
 import { codeOf } from '../errors'
+import { noteMark } from './phases'
 
 export type Keeping = 'kept' | 'keeping' | 'failed'
 
@@ -117,6 +119,7 @@ export class Session {
 
   acknowledge(question: Question, done: boolean): void {
     this.#answer(question, () => this.form.acknowledge(question, done))
+    noteMark(this.#tablet.recorder, this.#draft, question, done)
   }
 
   #answer(question: Question, give: () => void): void {
@@ -193,11 +196,25 @@ export class Session {
   async #attach(question: Question, file: Blob, extension: string): Promise<void> {
     const draft = await this.#ensured()
     const before = question.text
-    const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-    const name = `${question.name}-${random.toString(16).padStart(8, '0')}${extension}`
+    const name = fileNameFor(question, extension)
     await this.#tablet.drafts.putAttachment(draft, name, file)
     this.#answer(question, () => this.form.attach(question, name))
     await this.#dropped(draft, before)
+  }
+
+  /** Begins a recording as the answer, or goes on with the one that it names. Raises what `RecordingService.start` raises. */
+  async record(question: Question, wish: Pick<RecordingWish, 'quality' | 'seconds' | 'phases'>): Promise<void> {
+    const { recorder } = this.#tablet
+    const extension = recorder?.extension() ?? null
+    if (recorder === null || extension === null) throw new TabletError('recording.unsupported')
+    const answer = question.text === '' ? fileNameFor(question, extension) : question.text
+    await recorder.start({ ...wish, draft: await this.#ensured(), answer })
+    if (question.text === '') this.bringBack(question, answer)
+  }
+
+  /** Names a recording of this draft in the answer. */
+  bringBack(question: Question, answer: string): void {
+    this.#answer(question, () => this.form.attach(question, answer))
   }
 
   async detach(question: Question): Promise<void> {
@@ -335,4 +352,10 @@ export class Session {
       this.#running = null
     }
   }
+}
+
+/** A file's own name is not taken over: it may say who is in it. */
+function fileNameFor(question: Question, extension: string): string {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  return `${question.name}-${random.toString(16).padStart(8, '0')}${extension}`
 }

@@ -40,6 +40,12 @@ export const ICON_NAMES = [
   'turn',
   'walk',
   'line',
+  'microphone',
+  'record',
+  'pause',
+  'play',
+  'stop',
+  'flag',
 ] as const
 
 export type IconName = (typeof ICON_NAMES)[number]

@@ -44,6 +44,7 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
 
   const site = { id: 'duisburg', kind: 'arrival' as const, title: { de: 'Duisburg' } }
   const partial: Partial<Tablet> = {
+    recorder: null,
     identity: () =>
       Promise.resolve({ device: 'tablet-7', study: 'example', title: {}, site, interviewer: 'int-3', central: '' }),
     forms: { current: () => Promise.resolve([form]), load: () => Promise.resolve(form) },

@@ -17,6 +17,7 @@ import TextAnswer from './TextAnswer.vue'
 import UnrenderedAnswer from './UnrenderedAnswer.vue'
 
 // What few forms ask for is loaded when one does.
+const AudioAnswer = defineAsyncComponent(() => import('./AudioAnswer.vue'))
 const VideoAnswer = defineAsyncComponent(() => import('./VideoAnswer.vue'))
 
 const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
@@ -33,7 +34,7 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   range: RangeAnswer,
   acknowledge: AcknowledgeAnswer,
   photo: PhotoAnswer,
-  audio: FileAnswer,
+  audio: AudioAnswer,
   video: VideoAnswer,
   file: FileAnswer,
   // A note takes no answer; `QuestionCard` shows it without an input.

@@ -19,6 +19,7 @@ import { unlock } from './unlock'
 import { whereabouts } from './whereabouts'
 import { camera } from './camera'
 import { video } from './video'
+import { recording } from './recording'
 
 export const de = {
   app,
@@ -41,6 +42,7 @@ export const de = {
   done,
   camera,
   video,
+  recording,
 }
 
 type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }

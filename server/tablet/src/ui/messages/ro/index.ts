@@ -20,6 +20,7 @@ import { unlock } from './unlock'
 import { whereabouts } from './whereabouts'
 import { camera } from './camera'
 import { video } from './video'
+import { recording } from './recording'
 
 export const ro: Messages = {
   app,
@@ -42,4 +43,5 @@ export const ro: Messages = {
   done,
   camera,
   video,
+  recording,
 }

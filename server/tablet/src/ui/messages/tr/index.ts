@@ -20,6 +20,7 @@ import { unlock } from './unlock'
 import { whereabouts } from './whereabouts'
 import { camera } from './camera'
 import { video } from './video'
+import { recording } from './recording'
 
 export const tr: Messages = {
   app,
@@ -42,4 +43,5 @@ export const tr: Messages = {
   done,
   camera,
   video,
+  recording,
 }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+
+import { qualityIn } from './settings'
+
+test('the quality is that of the question, wherever it stands; anything odd is normal', () => {
+  const audio = { type: 'audio', name: 'talk', parameters: { quality: 'voice-only' } }
+  const definition = { questions: [{ type: 'group', name: 'g', questions: [{ type: 'text', name: 'talk' }, audio] }] }
+  expect(qualityIn(definition, 'talk')).toBe('voice-only')
+  expect([qualityIn(definition, 'other'), qualityIn(null, 'talk'), qualityIn({ questions: 7 }, 'talk')]).toEqual([
+    'normal',
+    'normal',
+    'normal',
+  ])
+})
