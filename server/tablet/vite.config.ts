@@ -81,5 +81,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['fake-indexeddb/auto'],
     restoreMocks: true,
+    // What hangs is told; a slow computer is not.
+    testTimeout: 30_000,
   },
 })

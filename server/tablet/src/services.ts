@@ -95,6 +95,8 @@ export interface DraftContent {
   readonly position: string | null
   /** The code of the card that the respondent was given, once there is one. */
   readonly card?: string
+  /** Whether a sealed copy may leave the tablet before the end: the respondent has consented, or nobody has to be asked. */
+  readonly mayLeave?: boolean
   /** A short text for the list of drafts that names no respondent, such as "3 of 9 sections". */
   readonly progress: { readonly answered: number; readonly asked: number }
 }

@@ -9,6 +9,7 @@ import { Recordings } from './recording/recordings'
 import type { Sound } from './recording/sound'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
+import { Checkpoints } from './store/checkpoints'
 import type { Database } from './store/database'
 import { Drafts } from './store/drafts'
 import { Forms } from './store/forms'
@@ -51,6 +52,7 @@ class ComposedTablet implements Tablet {
   private readonly gate: Gate
   private readonly http: Http
   readonly forms: Forms
+  private readonly copies: Checkpoints
   readonly drafts: Drafts
   readonly recordings: Recordings | null
   readonly recorder: Recorder | null
@@ -70,7 +72,12 @@ class ComposedTablet implements Tablet {
     this.forms = new Forms(database)
     this.recordings = browser.recordings === undefined ? null : new Recordings(database, this.gate, browser.recordings)
     this.recorder = this.recorderOf(this.recordings)
-    this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings)
+    this.copies = new Checkpoints(async (draft, content) => {
+      const [{ Copier }, { Chain }] = await Promise.all([import('./store/copier'), import('./store/chain')])
+      await new Copier(database, bodies, new Chain(database, bodies, locks), locks).copy(draft, content)
+      this.finished()
+    })
+    this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings, this.copies)
     this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
     const items = new Items(database)
@@ -100,8 +107,9 @@ class ComposedTablet implements Tablet {
     }
     this.finisher = {
       finish: async (...given) => {
-        const { Finisher } = await import('./store/finish')
-        return new Finisher(database, this.drafts, bodies, this.forms, () => this.finished(), locks).finish(...given)
+        const [{ Finisher }, { Chain }] = await Promise.all([import('./store/finish'), import('./store/chain')])
+        const chain = new Chain(database, bodies, locks)
+        return new Finisher(database, this.drafts, bodies, chain, this.forms, () => this.finished(), locks).finish(...given)
       },
     }
     browser.channel?.addEventListener('message', () => void this.sync.recall().then(() => this.changes.tellHere()))
@@ -167,6 +175,7 @@ class ComposedTablet implements Tablet {
   }
 
   lock(): void {
+    void this.copies.flush()
     this.gate.lock()
     this.browser.openTab.closed()
     this.changes.tellHere()

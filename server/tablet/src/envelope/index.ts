@@ -3,6 +3,7 @@ export { BodyWriter, openBody, verifyBody, type BodySource, type SealedBody } fr
 export { openPiece, salvageBody, type Piece, type ReadAt, type Salvaged } from './salvage'
 export {
   coverHash,
+  holdsRecord,
   MAX_COVER_SIZE,
   parseCover,
   RECORD_PART,

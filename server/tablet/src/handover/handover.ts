@@ -3,6 +3,7 @@ import type { Handover as HandoverService, HandoverPlan, HandoverTarget, Waiting
 import { TabletError } from '../services'
 import type { Bodies } from '../store/bodies'
 import type { Changes } from '../store/changes'
+import { isCheckpoint } from '../store/checkpoints'
 import type { Database, EnrolledRow, ItemRow, Meta } from '../store/database'
 import type { Forms } from '../store/forms'
 import type { Items } from '../store/items'
@@ -38,7 +39,7 @@ export class Handover implements HandoverService {
     const describe = await this.forms.describer()
     const parts = items.flatMap((item) => {
       const row = instances.get(item.instance)
-      return row === undefined ? [] : [{ row, part: waitingPart(item, mark, describe(row.form, row.version), row.finishedAt) }]
+      return row === undefined || isCheckpoint(item) ? [] : [{ row, part: waitingPart(item, mark, describe(row.form, row.version), row.finishedAt) }]
     })
     parts.sort((a, b) => b.row.number - a.row.number || a.part.priority - b.part.priority)
     return parts.map(({ part }) => part)

@@ -36,6 +36,8 @@ export interface DraftRow {
   /** Grows with each save, so that a second tab cannot overwrite what it has not seen. */
   readonly revision: number
   readonly content: Sealed
+  /** How many checkpoints of it were made; left out before the first. */
+  readonly copies?: number
   /** Why it cannot be gone on with, as an error code. It is kept as it is. */
   readonly setAside?: string
 }

@@ -9,6 +9,7 @@ import {
 import type { Recordings } from '../recording/recordings'
 import { randomId } from './bytes'
 import type { Changes } from './changes'
+import type { Checkpoints } from './checkpoints'
 import type { Database, DraftRow } from './database'
 import { openContent, sealContent } from './draft_content'
 import { DraftFiles } from './draft_files'
@@ -38,6 +39,7 @@ export class Drafts implements DraftStore {
     private readonly now: () => Date = () => new Date(),
     /** Null where the platform has no place for them. */
     readonly recordings: Recordings | null = null,
+    readonly copies: Pick<Checkpoints, 'saved' | 'forget'> | null = null,
   ) {
     this.files = new DraftFiles(database, gate)
     this.notes = new DraftJournal(database, gate)
@@ -65,6 +67,7 @@ export class Drafts implements DraftStore {
       }),
     )
     this.seen.set(id, 1)
+    this.copies?.saved(id, content)
     this.changes.tell()
     return id
   }
@@ -108,6 +111,7 @@ export class Drafts implements DraftStore {
       )
       this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
     })
+    this.copies?.saved(id, content)
     this.changes.tell()
   }
 
@@ -139,6 +143,7 @@ export class Drafts implements DraftStore {
   }
 
   async discard(id: string): Promise<void> {
+    this.copies?.forget(id)
     const { drafts, draftAttachments, draftChunks, draftJournal, recordings } = this.database
     await this.recordings?.running?.stopFor(id)
     await this.turns.take(id, () =>

@@ -1,4 +1,5 @@
 import type { FinishedInstance, Outbox as OutboxService } from '../services'
+import { isCheckpoint } from './checkpoints'
 import type { Database, InstanceRow, ItemRow, Meta } from './database'
 import type { Forms } from './forms'
 import { partState, worst, type PartState } from './whereabouts'
@@ -39,6 +40,7 @@ export class Outbox implements OutboxService {
     const instances = await this.database.instances.orderBy('number').reverse().toArray()
     const items = new Map<string, ItemRow[]>()
     for (const item of await this.database.items.toArray()) {
+      if (isCheckpoint(item)) continue
       const parts = items.get(item.instance)
       if (parts === undefined) items.set(item.instance, [item])
       else parts.push(item)

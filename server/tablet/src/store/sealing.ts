@@ -1,6 +1,6 @@
 import { sha256 } from '@hpke/common'
 
-import { BodyWriter, type Attachment, type SealedBody } from '../envelope'
+import { BodyWriter, holdsRecord, type Attachment, type SealedBody } from '../envelope'
 import type { RecordedAttachment } from '../recording/recordings'
 import type { DraftAttachment } from '../services'
 import type { Bodies } from './bodies'
@@ -84,8 +84,8 @@ export function mediaType(type: string): string {
   return /^(?=.{1,100}$)[a-z]+\/[a-z0-9.+-]+$/.test(bare) ? bare : 'application/octet-stream'
 }
 
-/** 0 records, 1 small media, 2 recordings. */
+/** 0 records and checkpoints, 1 small media, 2 recordings. */
 function priority(part: string, contentType: string): number {
-  if (part === 'record') return 0
+  if (holdsRecord(part)) return 0
   return /^(audio|video)\//.test(contentType) ? 2 : 1
 }

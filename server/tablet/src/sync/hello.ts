@@ -1,6 +1,7 @@
 import { b64u, signDocument, signerOf, type JsonObject } from '../envelope'
 import { TabletError } from '../services'
 import type { Database } from '../store/database'
+import { isCheckpoint } from '../store/checkpoints'
 import type { Outbox } from '../store/outbox'
 import type { Place } from './places'
 import type { SignHello } from './session'
@@ -61,5 +62,12 @@ async function counts(database: Database, outbox: Outbox, estimate: Estimate): P
     oldest_unsent: unsent.at(-1)?.row.finishedAt ?? null,
     storage_used: used,
     storage_quota: quota,
+    checkpoints: await unconfirmedCopies(database),
   }
+}
+
+/** Checkpoints of which central has not said that it holds them. */
+async function unconfirmedCopies(database: Database): Promise<number> {
+  const copies = (await database.items.toArray()).filter(isCheckpoint)
+  return copies.filter(({ receipts }) => !Object.values(receipts).some(({ state }) => state === 'held')).length
 }

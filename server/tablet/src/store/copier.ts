@@ -1,0 +1,55 @@
+import { packRecord, RECORD_TYPE } from '../envelope'
+import type { DraftContent } from '../services'
+import type { Bodies } from './bodies'
+import { coverTime, type Chain } from './chain'
+import type { Database } from './database'
+import { orFull } from './full'
+import { instanceIds } from './instance_ids'
+import { newestIntakeKey } from './intake_key'
+import { Sealing } from './sealing'
+import { whileStaging } from './staging'
+
+/** Numbers that a checkpoint's part can bear. */
+const MOST = 9999
+
+/** Makes checkpoints: seals a draft's answers to the intake key, numbers and queues them. */
+export class Copier {
+  constructor(
+    private readonly database: Database,
+    private readonly bodies: Bodies,
+    private readonly chain: Chain,
+    private readonly locks: LockManager,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  /** Raises `storage.full`, `intake_key.missing`, `record.instance_id`; nothing is left then. */
+  async copy(draft: string, content: DraftContent): Promise<void> {
+    await whileStaging(this.locks, () => orFull(() => this.seal(draft, content)))
+  }
+
+  private async seal(id: string, { instanceXml, language, card }: DraftContent): Promise<void> {
+    const enrolled = await this.database.get('enrolled')
+    const row = await this.database.drafts.get(id)
+    const number = (row?.copies ?? 0) + 1
+    if (enrolled === undefined || row === undefined || number > MOST) return
+    const recipient = await newestIntakeKey(this.database, enrolled.device)
+    const ids = instanceIds(instanceXml)
+    const sealing = new Sealing(this.bodies)
+    try {
+      const plain = await packRecord({ instanceXml, language, attachments: [], ...(card === undefined ? {} : { card }) })
+      const file = await sealing.bytes(`c${number}`, RECORD_TYPE, plain)
+      const { owner: interviewer, form, version } = row
+      const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()) }
+      await this.chain.add(facts, [file], recipient, {
+        tables: [this.database.drafts],
+        write: async () => {
+          const updated = await this.database.drafts.where({ id }).modify({ copies: number })
+          if (updated === 0) throw new Error('finished meanwhile')
+        },
+      })
+    } catch (error) {
+      await sealing.discard()
+      throw error
+    }
+  }
+}
