@@ -40,6 +40,23 @@ export function changed(span: Span, grip: Grip, place: number, precision: Precis
   return { ...span, start: momentAt(start, precision) }
 }
 
+/**
+ * A spell one of whose ends was taken some steps further: months where that end is known by its month, else steps of the
+ * precision. What goes on ends where it is taken back.
+ */
+export function nudged(span: Span, grip: Exclude<Grip, 'whole'>, steps: number, precision: Precision, limits: Limits): Span {
+  const held = grip === 'start' ? span.start : span.end
+  const own = held?.month == null ? precision : 'month'
+  const place = held === null ? unended(span, own, limits) : placeOf(held)
+  return changed(span, grip, place + steps * stepOf(own), own, limits)
+}
+
+/** Where the end of a spell without one is taken from: the first step that would go on, or where it begins. */
+function unended({ start, isOpen }: Span, precision: Precision, { now }: Limits): number {
+  if (!isOpen) return placeOf(start)
+  return precision === 'year' ? (Math.floor(now / YEAR) + 1) * YEAR : now
+}
+
 function moved(span: Span, distance: number, step: number, limits: Limits): Span {
   const { start, end } = span
   // A year has no months to move by.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changed, drawn, type Grip } from './drawing'
+import { changed, drawn, nudged, type Grip } from './drawing'
 import { eventMoment } from './events'
 import { lanesOf } from './lanes'
 import { across, fitting, labelledYears, placeAt, precisionAt, yearsOf, zoomed } from './scale'
@@ -69,6 +69,41 @@ describe('a spell that is changed', () => {
     const open = changed(span, 'end', NOW + 4, 'year', LIMITS)
     expect(open).toEqual({ ...span, end: null, isOpen: true })
     expect(changed(open, 'end', 1995 * 12, 'year', LIMITS)).toEqual(span)
+  })
+})
+
+describe('a step', () => {
+  const at = (year: number, month: number | null = null) => ({ year, month })
+
+  it('is a year where the year is known, and a month where the month is', () => {
+    const span: Span = { start: at(1990), end: at(1994, 12), isOpen: false }
+    expect(nudged(span, 'start', -1, 'year', LIMITS)).toEqual({ ...span, start: at(1989) })
+    expect(nudged(span, 'end', 1, 'year', LIMITS)).toEqual({ ...span, end: at(1995, 1) })
+    const short: Span = { start: at(1990), end: at(1990), isOpen: false }
+    expect(nudged(short, 'end', 1, 'year', LIMITS).end).toEqual(at(1991))
+    expect(nudged(short, 'end', -1, 'year', LIMITS)).toEqual(short)
+  })
+
+  it('ends what goes on, and back it goes on again', () => {
+    const span: Span = { start: at(1990), end: null, isOpen: true }
+    const ended = nudged(span, 'end', -1, 'year', LIMITS)
+    expect(ended).toEqual({ ...span, end: at(2026), isOpen: false })
+    expect(nudged(ended, 'end', 1, 'year', LIMITS)).toEqual(span)
+    expect(nudged(span, 'end', -1, 'month', LIMITS).end).toEqual(at(2026, 10))
+    expect(nudged(span, 'end', 1, 'year', LIMITS)).toEqual(span)
+  })
+
+  it('leaves a spell possible', () => {
+    const grips = fc.constantFrom('start' as const, 'end' as const)
+    fc.assert(
+      fc.property(spells(MOMENTS, ['ended', 'open', 'unknown']), grips, fc.integer({ min: -9, max: 9 }), PRECISIONS, (told, grip, steps, precision) => {
+        for (const span of told) {
+          const after = nudged(span, grip, steps, precision, LIMITS)
+          if (grip === 'start' && span.end === null && !span.isOpen) continue
+          expect(isPossible(after)).toBe(true)
+        }
+      }),
+    )
   })
 })
 

@@ -119,8 +119,8 @@ export class Gesture {
   #begin(drag: Drag): void {
     this.#plot.setPointerCapture(drag.pointer)
     const top = drag.row.getBoundingClientRect().top - this.#plot.getBoundingClientRect().top
-    this.#ghost.style.top = `${String(top)}px`
-    this.#ghost.style.height = `${String(drag.row.offsetHeight)}px`
+    this.#ghost.style.setProperty('--row-top', `${String(top)}px`)
+    this.#ghost.style.setProperty('--row-height', `${String(drag.row.offsetHeight)}px`)
     this.#ghost.hidden = false
   }
 

@@ -9,7 +9,7 @@ import type { Session } from '../interview/session'
 import { fieldsOf, shapeOf, type Shape } from './fields'
 import { answerAgain, keepEntry } from './kept_entry'
 import { surroundingsOf, type Surroundings } from './surroundings'
-import { toldBy, writeDomain, writeSpan, type Told } from './told'
+import { choose, toldBy, writeSpan, type Told } from './told'
 
 /** Nobody is nowhere: a gap or an overlap in this domain is asked about. */
 export const RESIDENCE = 'residence'
@@ -17,7 +17,8 @@ export const RESIDENCE = 'residence'
 /** What was done last, and how to take it back. */
 export interface Done {
   readonly what: 'drawn' | 'changed' | 'removed'
-  readonly told: Told
+  /** The spell; null for an entry that could not stand in the calendar. */
+  readonly told: Told | null
   readonly undo: () => void
 }
 
@@ -37,7 +38,9 @@ export interface LifeHistory {
   /** Adds a spell. */
   draw(domain: string, span: Span): Told | null
   change(told: Told, span: Span): void
-  remove(told: Told): void
+  /** Says in which country a spell was. */
+  choose(told: Told, country: string): void
+  remove(entry: Entry): void
   /** Adds an entry of which only the domain is known. */
   begin(domain: string | null): Entry
   /** Whether the form has a place for "that is so". */
@@ -67,8 +70,15 @@ export function useLifeHistory(session: Session, roster: Roster, now: Date): Lif
     const fields = first === undefined ? null : fieldsOf(first)
     return fields === null ? probed.value : shapeOf(fields)
   })
-  const spells = computed(() => roster.entries.map(toldBy).filter((told) => told !== null))
-  const untimed = computed(() => roster.entries.filter((entry) => toldBy(entry) === null))
+  // One for each entry, so that an answer in one does not read all the others again.
+  const read = new WeakMap<Entry, ComputedRef<Told | null>>()
+  function toldIn(entry: Entry): Told | null {
+    const known = read.get(entry) ?? computed(() => toldBy(entry))
+    read.set(entry, known)
+    return known.value
+  }
+  const spells = computed(() => roster.entries.map(toldIn).filter((told) => told !== null))
+  const untimed = computed(() => roster.entries.filter((entry) => toldIn(entry) === null))
   const around = computed(() => surroundingsOf(session.form))
   const life = computed(() => ({ birth: around.value.birth, now: present, continuous: new Set([RESIDENCE]) }))
   const years = computed(() => {
@@ -92,14 +102,10 @@ export function useLifeHistory(session: Session, roster: Roster, now: Date): Lif
     }),
   )
 
-  function toldIn(entry: Entry): Told | null {
-    return spells.value.find(({ key }) => key === entry.key) ?? null
-  }
-
   function begin(domain: string | null): Entry {
     const entry = session.addEntry(roster)
     const fields = fieldsOf(entry)
-    if (fields !== null && domain !== null) writeDomain(session, fields, domain)
+    if (fields !== null && domain !== null) choose(session, fields.domain, domain)
     return entry
   }
 
@@ -123,9 +129,18 @@ export function useLifeHistory(session: Session, roster: Roster, now: Date): Lif
     done.value = { what: 'changed', told: toldIn(told.entry) ?? told, undo }
   }
 
-  function remove(told: Told): void {
-    const kept = keepEntry(told.entry)
-    session.removeEntry(roster, told.entry)
+  function chooseCountry(told: Told, country: string): void {
+    const { country: question } = told.fields
+    if (question === null) return
+    const before = question.selected
+    choose(session, question, country)
+    done.value = { what: 'changed', told: toldIn(told.entry), undo: () => session.setSelected(question, before) }
+  }
+
+  function remove(entry: Entry): void {
+    const told = toldIn(entry)
+    const kept = keepEntry(entry)
+    session.removeEntry(roster, entry)
     done.value = { what: 'removed', told, undo: () => answerAgain(session, session.addEntry(roster), kept) }
   }
 
@@ -142,6 +157,7 @@ export function useLifeHistory(session: Session, roster: Roster, now: Date): Lif
     begin,
     draw,
     change,
+    choose: chooseCountry,
     remove,
     canConfirm: (finding) => confirmation(finding)?.relevant === true,
     confirm: (finding) => {

@@ -1,5 +1,6 @@
 /** Reading spells out of the entries of a repeat, and writing them back as plain answers. */
 import type { Entry } from '../../form/model'
+import { countsOf } from '../../form/sections'
 import type { Span, Spell } from '../../calendar/spell'
 import type { Moment } from '../../calendar/time'
 import type { Session } from '../interview/session'
@@ -12,6 +13,8 @@ export interface Told extends Spell {
   /** What and where, in the words of the answers; empty where nothing was said yet. */
   readonly words: string
   readonly country: Row | null
+  /** How many of its questions stand in the way of finishing. */
+  readonly lacking: number
 }
 
 /** The spell of an entry; null while its domain or its beginning is not answered. */
@@ -33,6 +36,7 @@ export function toldBy(entry: Entry): Told | null {
     isOpen,
     words: fields.words.map(wordsOf).filter(Boolean).join(', '),
     country: country === undefined ? null : { value: country, label: wordsOf(fields.country) },
+    lacking: countsOf(entry.children).problems,
   }
 }
 
@@ -49,11 +53,7 @@ export function writeSpan(session: Session, fields: Fields, span: Span): void {
   }
 }
 
-export function writeDomain(session: Session, fields: Fields, domain: string): void {
-  choose(session, fields.domain, domain)
-}
-
-function choose(session: Session, question: Fields['domain'], value: string): void {
+export function choose(session: Session, question: Fields['domain'], value: string): void {
   if (question.selected[0] !== value) session.setSelected(question, [value])
 }
 

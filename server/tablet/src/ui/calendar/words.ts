@@ -3,7 +3,7 @@ import type { Span } from '../../calendar/spell'
 import type { Moment } from '../../calendar/time'
 
 export interface Words {
-  readonly untilToday: string
+  readonly today: string
   readonly endUnknown: string
 }
 
@@ -15,8 +15,8 @@ export function momentWords({ year, month }: Moment, language: string): string {
   )
 }
 
-/** `1985 – 1998`, `2004 – bis heute`. */
+/** `1985 – 1998`, `2004 – heute`. */
 export function spanWords({ start, end, isOpen }: Span, language: string, words: Words): string {
-  const last = isOpen ? words.untilToday : end === null ? words.endUnknown : momentWords(end, language)
+  const last = isOpen ? words.today : end === null ? words.endUnknown : momentWords(end, language)
   return `${momentWords(start, language)} – ${last}`
 }

@@ -11,7 +11,7 @@ export const calendar = {
     'So beginnen Sie: Fragen Sie, wo die Person zuerst gelebt hat und bis wann. Legen Sie dann den Finger in die Zeile „{domain}“ auf das erste Jahr und ziehen Sie ihn bis zum letzten. Oder tippen Sie unten auf das Pluszeichen.',
   howTo:
     'Neuer Abschnitt: in einer Zeile vom ersten zum letzten Jahr ziehen. Ansehen oder ändern: auf einen Abschnitt tippen.',
-  untilToday: 'bis heute',
+  today: 'heute',
   endUnknown: 'Ende offen',
   ageShort: '{age} J.',
   ages: 'Im Alter von {from} bis {to} Jahren',
@@ -29,6 +29,8 @@ export const calendar = {
   removed: 'Entfernt: {what}',
   addIn: '{domain}: Abschnitt hinzufügen',
   nothing: 'Hier ist noch nichts eingetragen.',
+  openShort: '{count} offen',
+  other: 'Anderes …',
   askAbout: 'Bitte nachfragen',
   gapFirst: '{domain}: Von der Geburt ({start}) bis {end} ist nichts eingetragen. Was war in dieser Zeit?',
   gapBetween: '{domain}: Zwischen {start} und {end} ist nichts eingetragen. Was war in dieser Zeit?',

@@ -10,7 +10,7 @@ export const calendar = {
   empty:
     'How to begin: ask where the person lived first, and until when. Then put your finger into the row “{domain}” on the first year and draw it to the last. Or tap the plus sign below.',
   howTo: 'New spell: draw in a row from the first to the last year. To see or change one, tap it.',
-  untilToday: 'until today',
+  today: 'today',
   endUnknown: 'end not given',
   ageShort: 'age {age}',
   ages: 'From age {from} to {to}',
@@ -28,6 +28,8 @@ export const calendar = {
   removed: 'Removed: {what}',
   addIn: '{domain}: add a spell',
   nothing: 'Nothing has been entered here yet.',
+  openShort: '{count} to ask',
+  other: 'Other …',
   askAbout: 'Please ask',
   gapFirst: '{domain}: nothing is entered from birth ({start}) to {end}. What was there in that time?',
   gapBetween: '{domain}: nothing is entered between {start} and {end}. What was there in that time?',

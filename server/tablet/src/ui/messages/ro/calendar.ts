@@ -11,7 +11,7 @@ export const calendar = {
     'Începeți așa: întrebați unde a locuit persoana mai întâi și până când. Apoi puneți degetul în rândul „{domain}”, pe primul an, și trageți-l până la ultimul. Sau apăsați semnul plus de mai jos.',
   howTo:
     'Perioadă nouă: trageți într-un rând de la primul până la ultimul an. Pentru a vedea sau schimba o perioadă, atingeți-o.',
-  untilToday: 'până azi',
+  today: 'azi',
   endUnknown: 'sfârșit neprecizat',
   ageShort: '{age} ani',
   ages: 'La vârsta de {from} până la {to} ani',
@@ -29,6 +29,8 @@ export const calendar = {
   removed: 'Șters: {what}',
   addIn: '{domain}: adăugați o perioadă',
   nothing: 'Aici nu este înscris încă nimic.',
+  openShort: '{count} de întrebat',
+  other: 'Alta …',
   askAbout: 'Vă rugăm să întrebați',
   gapFirst: '{domain}: de la naștere ({start}) până în {end} nu este înscris nimic. Ce a fost în acest timp?',
   gapBetween: '{domain}: între {start} și {end} nu este înscris nimic. Ce a fost în acest timp?',

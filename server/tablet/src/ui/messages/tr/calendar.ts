@@ -10,7 +10,7 @@ export const calendar = {
   empty:
     'Şöyle başlayın: Kişinin ilk olarak nerede ve ne zamana kadar yaşadığını sorun. Sonra parmağınızı “{domain}” satırında ilk yılın üzerine koyup son yıla kadar çekin. Ya da aşağıdaki artı işaretine dokunun.',
   howTo: 'Yeni dönem: bir satırda ilk yıldan son yıla kadar çekin. Görmek veya değiştirmek için döneme dokunun.',
-  untilToday: 'bugüne kadar',
+  today: 'bugün',
   endUnknown: 'sonu belirtilmedi',
   ageShort: '{age} yaş',
   ages: '{from} yaşından {to} yaşına kadar',
@@ -28,6 +28,8 @@ export const calendar = {
   removed: 'Kaldırıldı: {what}',
   addIn: '{domain}: dönem ekle',
   nothing: 'Buraya henüz bir şey yazılmadı.',
+  openShort: '{count} soru',
+  other: 'Başka …',
   askAbout: 'Lütfen sorun',
   gapFirst: '{domain}: Doğumdan ({start}) {end} yılına kadar bir şey yazılmadı. Bu sürede ne oldu?',
   gapBetween: '{domain}: {start} ile {end} arasında bir şey yazılmadı. Bu sürede ne oldu?',
