@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Playwright
 
 from tests.conftest import Running
 from tests.e2e.demo_process import Demo
-from tests.e2e.tablet_page import Tablet
+from tests.e2e.tablet_page import FLAGS, WAIT_MS, Tablet
 
 BUNDLE = Path(__file__).resolve().parents[2] / "server/static/dist/index.html"
 
@@ -41,3 +42,32 @@ def new_tablet(playwright: Playwright, chromium_path: str, tmp_path: Path) -> It
         with contextlib.suppress(PlaywrightError):
             each.page.screenshot(path=tmp_path / f"last-seen-{position}.png")
         each.kill()
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page: ``new_page(viewport, locale) -> Page``. Whatever it complains about fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def make(viewport: Any, locale: str = "de-DE") -> Page:
+        context = browser.new_context(viewport=viewport, locale=locale)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,64 +1,20 @@
-"""The preview in a real Chromium: two languages, a reason for no answer, a file that changes, all our instruments."""
+"""The preview in a real Chromium: two languages, a reason for no answer, a file that changes."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Playwright, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.conftest import Running
+from tests.e2e.preview_page import CALM, start_preview
 from tests.e2e.respondents import noise_picture
-from tests.e2e.tablet_page import FLAGS, TABLET_SIZE, WAIT_MS
+from tests.e2e.tablet_page import TABLET_SIZE
 
 pytestmark = pytest.mark.browser
-IN_ENTRY = '[data-testid="page-title"] h1:not(.visually-hidden)'
-INSTRUMENTS = sorted((Path(__file__).resolve().parents[2] / "forms/instruments").glob("*.json"))
-CALM = """
-() => [...document.querySelectorAll('.missing-reason, .choice, .button:not(.visually-hidden)')]
-    .filter(each => each.checkVisibility() && (each.offsetHeight < 48 || each.offsetWidth < 48))
-    .map(each => each.innerText)
-"""
-"""What is there to touch and is smaller than 48 pixels."""
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page: ``new_page(viewport, locale) -> Page``. Whatever it complains about fails the test at its end."""
-    complaints: list[str] = []
-    contexts = []
-
-    def make(viewport: Any, locale: str = "de-DE") -> Page:
-        context = browser.new_context(viewport=viewport, locale=locale)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(WAIT_MS)
-        page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def start(feldbuch: Callable[..., Running], file: Path, *arguments: str) -> str:
-    running = feldbuch("form", "preview", file, "--no-open", *arguments)
-    [url] = re.findall(r"http://127\.0\.0\.1:\d+/", running.wait_for_line("is shown at"))
-    return url
 
 
 def visit(question: str) -> str:
@@ -96,7 +52,7 @@ def test_a_form_is_tried_in_two_languages_while_its_file_changes(
     file = tmp_path / "visit.json"
     file.write_text(visit("Wie alt?"), "utf-8")
     noise_picture(tmp_path / "door.png", side=40, seed=3)
-    url = start(feldbuch, file, "--language", "bg")
+    url = start_preview(feldbuch, file, "--language", "bg")
     page = new_page({"width": 1500, "height": 950})
     page.goto(url)
     tablet = page.frame_locator('[data-testid="preview-frame"]')
@@ -166,76 +122,3 @@ def finishes(tablet: FrameLocator, page: Page) -> None:
     assert page.evaluate("() => localStorage.length + sessionStorage.length") == 0
     tablet.get_by_test_id("preview-again").click()
     expect(tablet.locator('[data-name="alias"] input')).to_have_value("")
-
-
-@pytest.mark.slow
-def test_every_instrument_opens_page_by_page(
-    feldbuch: Callable[..., Running], new_page: Callable[..., Page], tmp_path: Path
-) -> None:
-    assert len(INSTRUMENTS) >= 5
-    file = tmp_path / "instrument.json"
-    file.write_bytes(INSTRUMENTS[0].read_bytes())
-    url = start(feldbuch, file)
-    page = new_page(TABLET_SIZE, locale="bg-BG")
-    for instrument in INSTRUMENTS:
-        number = page.request.get(f"{url}api/state").json()["number"]
-        if instrument != INSTRUMENTS[0]:
-            file.write_bytes(instrument.read_bytes())
-            page.request.get(f"{url}api/state?seen={number}")
-        page.goto(f"{url}frame")
-        walk_through(page, instrument.stem)
-
-
-def walk_through(page: Page, name: str) -> None:
-    """Go through every page, agreeing to what needs an answer; lists have choices, and no reason stands alone."""
-    expect(page.get_by_test_id("page-title")).to_be_visible(timeout=WAIT_MS)
-    languages = page.locator('[data-testid="interview-language"] [data-value]').evaluate_all(
-        "each => each.map(e => e.dataset.value)"
-    )
-    seen: set[str] = set()
-    for turn in range(80):
-        if turn % 5 == 0:
-            language = languages[turn // 5 % len(languages)]
-            page.locator(f'[data-testid="interview-language"] [data-value="{language}"]').click()
-        answer_what_must_be(page)
-        look_at(page, name)
-        seen.add(page.get_by_test_id("page-title").get_attribute("data-section") or "")
-        if page.get_by_test_id("repeat-add").count():
-            page.get_by_test_id("repeat-add").first.click()
-            expect(page.locator(IN_ENTRY)).to_be_visible()
-            answer_what_must_be(page)
-            look_at(page, name)
-            while page.get_by_test_id("repeat-done").count() == 0:
-                page.get_by_test_id("interview-next").click()
-                answer_what_must_be(page)
-                look_at(page, name)
-            page.get_by_test_id("repeat-done").click()
-            if page.get_by_test_id("page-problems").count():
-                page.get_by_test_id("repeat-done").click()
-        forward = page.locator('[data-testid="interview-next"], [data-testid="finish-open"]')
-        forward.click()
-        if page.get_by_test_id("page-problems").count():
-            forward.click()
-        if page.get_by_test_id("finish-page").count():
-            break
-    expect(page.get_by_test_id("finish-page")).to_be_visible()
-    assert len(seen) >= 4, (name, seen)
-
-
-def answer_what_must_be(page: Page) -> None:
-    """Choose the first of what must be chosen: to a consent that is yes."""
-    wanted = page.locator('[data-kind="one"][data-answered="false"]:has([aria-required="true"]) .choice')
-    while wanted.count():
-        wanted.first.click()
-
-
-def look_at(page: Page, name: str) -> None:
-    """What stands on a page stands well."""
-    assert page.locator('[data-kind="one"][data-name$="_missing"]').count() == 0, name
-    empty = page.locator(':is([data-kind="one"], [data-kind="many"]):not(:has(.choice, .sheet-field))')
-    assert empty.count() == 0, (name, empty.evaluate_all("each => each.map(e => e.dataset.name)"))
-    blank = page.locator(".question-label").evaluate_all("each => each.filter(e => e.innerText.trim() === '').length")
-    assert blank == 0, name
-    assert page.evaluate(CALM) == [], name
-    width = page.evaluate("() => document.documentElement.scrollWidth")
-    assert width <= TABLET_SIZE["width"], name
