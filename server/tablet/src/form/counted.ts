@@ -16,10 +16,11 @@ export class Counted {
   readonly #said = new Map<string, Snapshot[]>()
   readonly #present = new Map<string, number>()
 
-  constructor(root: RootNode, memory: Memory, xform: string) {
+  /** `counting` are the names that `countingNames` finds. */
+  constructor(root: RootNode, memory: Memory, counting: ReadonlySet<string>) {
     this.#root = root
     this.#memory = memory
-    this.#counting = countingNames(xform)
+    this.#counting = counting
   }
 
   /** To be called before an answer is given, with the name of its question. */

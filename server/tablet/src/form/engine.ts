@@ -18,8 +18,10 @@ import type {
 } from '@getodk/xforms-engine'
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
 import { OpenForm } from './open_form'
+import { countingNames } from './counted'
 import { Memory, clearDefaultEntries, withHidden } from './hidden'
-import { fileName, withTextsApart } from './text'
+import { beginningIn } from './languages'
+import { bigImages, fileName, withTextsApart, type BigImages } from './text'
 
 export type {
   AnyLeafNode,
@@ -36,6 +38,17 @@ export type {
 export type AnyNode = RootNode | GroupNode | RepeatRangeNode | RepeatInstanceNode | AnyLeafNode
 
 type Instantiable = LoadFormSuccessResult | LoadFormWarningResult
+
+/** What the XForm says that the engine does not tell. */
+export interface Asides {
+  readonly bigImages: BigImages
+  /** Names of the questions that a repeat is counted by. */
+  readonly counting: ReadonlySet<string>
+}
+
+interface Loaded extends Asides {
+  readonly form: Instantiable
+}
 
 /** Who and what an instance carries where its form asks for it (`deviceid`, `username`). */
 export interface Metadata {
@@ -57,37 +70,44 @@ export type EngineLoader = () => Promise<{ readonly loadForm: LoadForm }>
 
 export class FormEngine {
   readonly #load: EngineLoader
-  readonly #forms = new Map<string, Promise<Instantiable>>()
+  readonly #forms = new Map<string, Promise<Loaded>>()
 
   constructor(load: EngineLoader = () => import('@getodk/xforms-engine')) {
     this.#load = load
   }
 
+  /** Fetches and starts the engine, so that whoever opens a form later need not wait for that. */
+  async warm(): Promise<void> {
+    await this.#load()
+  }
+
   /**
-   * Opens a form for a new interview, or with the draft of one.
+   * Opens a form for a new interview, in `language` if it has that, or with the draft of one.
    *
    * Raises `form.unreadable` when the engine cannot load the form, `draft.version` when the draft belongs to another
    * version of it, and `draft.unreadable` when the draft cannot be restored.
    */
-  async open(form: LoadedForm, metadata: Metadata, resumed: Resumed | null = null): Promise<OpenForm> {
+  async open(form: LoadedForm, metadata: Metadata, resumed: Resumed | null = null, language?: string): Promise<OpenForm> {
     if (resumed !== null && resumed.version !== form.version) throw new TabletError('draft.version')
-    const loaded = await this.#loaded(form)
+    const loaded = await this.#loaded(form, resumed?.content.language ?? language)
     const config = instanceConfig(metadata)
     if (resumed === null) {
-      const { root } = loaded.createInstance(config)
+      const { root } = loaded.form.createInstance(config)
       clearDefaultEntries(root)
-      return new OpenForm(form, root, new Memory(), null)
+      const opened = new OpenForm(form, root, new Memory(), null, loaded)
+      if (language !== undefined) opened.setLanguage(language)
+      return opened
     }
-    const root = await restore(loaded, resumed.content, config)
+    const root = await restore(loaded.form, resumed.content, config)
     const memory = new Memory()
     memory.learn(root, resumed.content.hidden)
-    return new OpenForm(form, root, memory, resumed.content)
+    return new OpenForm(form, root, memory, resumed.content, loaded)
   }
 
-  #loaded(form: LoadedForm): Promise<Instantiable> {
+  #loaded(form: LoadedForm, language: string | undefined): Promise<Loaded> {
     const known = this.#forms.get(form.version)
     if (known !== undefined) return known
-    const loading = this.#loadForm(form).catch((error: unknown) => {
+    const loading = this.#loadForm(form, language).catch((error: unknown) => {
       this.#forms.delete(form.version)
       throw error
     })
@@ -95,18 +115,19 @@ export class FormEngine {
     return loading
   }
 
-  async #loadForm(form: LoadedForm): Promise<Instantiable> {
+  async #loadForm({ file, xform }: LoadedForm, language: string | undefined): Promise<Loaded> {
     const { loadForm } = await this.#load()
-    const result = await loadForm(withTextsApart(form.xform), {
+    const shown = withTextsApart(xform)
+    const result = await loadForm(language === undefined ? shown : beginningIn(shown, language), {
       // A list that is not there is empty: the form opens all the same, and says that nothing is found.
       missingResourceBehavior: 'BLANK',
       fetchFormAttachment: async (url: URL) => {
-        const file = (await form.file?.(fileName(url))) ?? null
-        return file === null ? new Response(null, { status: 404 }) : new Response(file)
+        const found = (await file?.(fileName(url))) ?? null
+        return found === null ? new Response(null, { status: 404 }) : new Response(found)
       },
     })
     if (result.status === 'failure') throw new TabletError('form.unreadable', { reason: result.error.message })
-    return result
+    return { form: result, bigImages: bigImages(xform), counting: countingNames(xform) }
   }
 }
 

@@ -1,4 +1,5 @@
 /** The engine's nodes as the values of `model.ts`. Each node has one item for as long as the form is open. */
+import { computed, type ComputedRef } from 'vue'
 import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectNode } from './engine'
 import { appearancesOf, companionsAmong, lastStep } from './missing'
 import { choicesOf, type Choices } from './choices'
@@ -150,7 +151,7 @@ export class Items {
     return this.#define(made, {
       reference: () => node.currentState.reference,
       name: () => lastStep(node.currentState.reference),
-      label: () => this.#text(node.currentState.label),
+      label: kept(() => this.#text(node.currentState.label)),
       relevant: () => node.currentState.relevant,
     })
   }
@@ -176,6 +177,7 @@ export class Items {
   #question(node: AnyLeafNode): Question {
     const made = this.#base(node, 'question')
     const state = node.currentState
+    const hint = kept(() => this.#hint(state.hint))
     Object.assign(made, {
       kind: kindOf(node),
       type: node.nodeType === 'input' ? String(node.valueType) : node.nodeType,
@@ -185,14 +187,14 @@ export class Items {
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,
     })
     return this.#define(made, {
-      media: () => this.#media(state.label),
-      hint: () => this.#hint(state.hint)?.hint ?? null,
-      guidance: () => this.#hint(state.hint)?.guidance ?? null,
+      media: kept(() => this.#media(state.label)),
+      hint: () => hint()?.hint ?? null,
+      guidance: () => hint()?.guidance ?? null,
       required: () => state.required,
       readonly: () => state.readonly,
       text: () => state.instanceValue,
       answered: () => state.instanceValue !== '',
-      missing: () => this.#missing(node),
+      missing: kept(() => this.#missing(node)),
       settled: () => state.instanceValue !== '' || this.#reason(node) !== null,
       selected: () => (node.nodeType === 'select' || node.nodeType === 'rank' ? node.currentState.value : []),
       choices: () => this.#choices(node),
@@ -241,4 +243,10 @@ export class Items {
 function rowsOf(node: AnyLeafNode): number | null {
   if (node.nodeType !== 'input' || node.valueType !== 'string') return null
   return (node.nodeOptions as { readonly rows: number | null } | null)?.rows ?? null
+}
+
+/** As `get`, which is called only when somebody asks, and again only when something has changed that it read. */
+function kept<T>(get: () => T): () => T {
+  let made: ComputedRef<T> | null = null
+  return () => (made ??= computed(get)).value
 }

@@ -1,6 +1,6 @@
 /** A form that is being filled in. */
 import type { DraftContent, LoadedForm } from '../services'
-import { NO_ATTACHMENT, type AnyLeafNode, type RepeatInstanceNode, type RootNode } from './engine'
+import { NO_ATTACHMENT, type AnyLeafNode, type Asides, type RepeatInstanceNode, type RootNode } from './engine'
 import { Items } from './items'
 import { clearDefaultEntries, isLeaf, walk, type Memory } from './hidden'
 import { lastStep } from './missing'
@@ -9,7 +9,6 @@ import { languageOf } from './languages'
 import { withMeta } from './meta'
 import { countsOf, sectionsOf } from './sections'
 import { restore, snapshotOf, type Snapshot } from './snapshots'
-import { bigImages } from './text'
 import type { Counts, Entry, FormItem, FormLanguage, Layout, Question, Roster, Section } from './model'
 
 /** The finished instance, and the attachments that stand in it. */
@@ -39,12 +38,12 @@ export class OpenForm {
   /** Answers that a reason has taken the place of, by key, until the form is closed: how to give each again. */
   readonly #replaced = new Map<string, () => void>()
 
-  constructor(form: LoadedForm, root: RootNode, memory: Memory, resumed: DraftContent | null) {
+  constructor(form: LoadedForm, root: RootNode, memory: Memory, resumed: DraftContent | null, asides: Asides) {
     this.form = form
     this.#root = root
-    this.#items = new Items(root, bigImages(form.xform))
+    this.#items = new Items(root, asides.bigImages)
     this.#memory = memory
-    this.#counted = new Counted(root, memory, form.xform)
+    this.#counted = new Counted(root, memory, asides.counting)
     this.layout = (root.classes as { readonly pages?: boolean }).pages === true ? 'pages' : 'sections'
     this.position = resumed?.position ?? null
     this.languages = root.languages.map(({ language }) => languageOf(language))
@@ -58,6 +57,7 @@ export class OpenForm {
 
   /** Shows the form in another language; one that it does not have changes nothing. */
   setLanguage(tag: string): void {
+    if (tag === this.language) return
     const chosen = this.#root.languages.find(({ language }) => languageOf(language).tag === tag)
     if (chosen !== undefined && chosen.isSyntheticDefault !== true) this.#root.setLanguage(chosen)
   }

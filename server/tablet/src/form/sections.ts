@@ -79,9 +79,24 @@ function pagesOf(items: readonly FormItem[], heading: Group | null): readonly Se
 /** A page named after `item`, under a heading or none. */
 function section(item: FormItem | Entry, items: readonly FormItem[], heading: Group | Roster | null): Section {
   const { key, reference, name, relevant } = item
-  const label = heading?.label ?? null
-  const title = (heading?.key === key ? label : null) ?? questionsIn(items)[0]?.label ?? label
-  return { key, reference, name, relevant, label, media: heading?.media ?? null, title, items }
+  // Texts are worked out when they are looked at: there are as many sections as the form is long, and one is shown.
+  return {
+    key,
+    reference,
+    name,
+    relevant,
+    items,
+    get label() {
+      return heading?.label ?? null
+    },
+    get media() {
+      return heading?.media ?? null
+    },
+    get title() {
+      const label = heading?.label ?? null
+      return (heading?.key === key ? label : null) ?? questionsIn(items)[0]?.label ?? label
+    },
+  }
 }
 
 /** Every question that is shown, those in the entries of repeats included. */

@@ -24,8 +24,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '3gp': 'video/3gpp',
 }
 
+/** Forms whose contents stay in memory. */
+const READ_AT_MOST = 3
+
 /** The forms of the feed whose contents lie here. */
 export class Forms implements FormStore {
+  /** Contents that were read, the latest last. A version never changes. */
+  private readonly read = new Map<string, Promise<LoadedForm>>()
+
   constructor(private readonly database: Database) {}
 
   async current(): Promise<readonly FormVersion[]> {
@@ -39,14 +45,26 @@ export class Forms implements FormStore {
     return [...newest.values()].map(summary)
   }
 
-  async load(version: string): Promise<LoadedForm> {
+  load(version: string): Promise<LoadedForm> {
+    const known = this.read.get(version)
+    if (known !== undefined) return known
+    const reading = this.contents(version)
+    reading.catch(() => this.read.delete(version))
+    this.read.set(version, reading)
+    for (const oldest of [...this.read.keys()].slice(0, -READ_AT_MOST)) this.read.delete(oldest)
+    return reading
+  }
+
+  private async contents(version: string): Promise<LoadedForm> {
     const form = (await this.all()).find((each) => each.version === version)
     if (form === undefined) throw new TabletError('form.unknown', { version })
     const [definition, xform] = await this.database.contents.bulkGet([form.definition.hash, form.xform.hash])
     if (definition === undefined || xform === undefined) throw new TabletError('form.unknown', { version })
     return {
       ...summary(form),
-      definition: JSON.parse(fromUtf8(definition.bytes)),
+      get definition(): unknown {
+        return JSON.parse(fromUtf8(definition.bytes))
+      },
       xform: fromUtf8(xform.bytes),
       file: (name) => this.file(form, name),
     }

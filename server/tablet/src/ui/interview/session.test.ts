@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TabletError } from '../../services'
 import { HOUSEHOLD, engine, question } from '../../form/testing/engine'
+import { afterPaint } from '../after_paint'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
 import { openSession, type Session } from './session'
 
@@ -48,6 +49,8 @@ describe('an answer', () => {
     let open = (): void => undefined
     memory.gate = new Promise((resolve) => (open = resolve))
     agree()
+    // Until it has been seen on the screen nothing is written.
+    await afterPaint()
     for (const text of ['A', 'An', 'Ana']) type('head', text)
     open()
     await session.settled()

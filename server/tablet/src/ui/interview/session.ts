@@ -10,6 +10,7 @@ import type { OpenForm, RemovedEntry } from '../../form/open_form'
 import { AUDIT_FILE } from '../../paradata/audit'
 import { Recorder, type Shown } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
+import { afterPaint } from '../after_paint'
 import { codeOf } from '../errors'
 import { noteMark } from './phases'
 
@@ -22,13 +23,12 @@ export async function openSession(
   task: { readonly form: FormVersion } | { readonly draft: string },
   language: string,
 ): Promise<Session> {
-  const { device, interviewer } = await tablet.identity()
   if ('form' in task) {
-    const loaded = await tablet.forms.load(task.form.version)
-    const opened = await engine.open(loaded, { device, interviewer })
-    opened.setLanguage(language)
+    const [{ device, interviewer }, loaded] = await Promise.all([tablet.identity(), tablet.forms.load(task.form.version)])
+    const opened = await engine.open(loaded, { device, interviewer }, null, language)
     return new Session(tablet, opened, null, recorderOf(loaded, interviewer, []))
   }
+  const { device, interviewer } = await tablet.identity()
   const { summary, content } = await tablet.drafts.load(task.draft)
   const { version } = summary.form
   const loaded = await tablet.forms.load(version)
@@ -45,7 +45,8 @@ export async function openSession(
 
 /** Only where the form asks for it. */
 function recorderOf(form: LoadedForm, interviewer: string, noted: readonly string[]): Recorder | null {
-  const settings = auditSettings(form.definition)
+  // The definition of a long form takes a while to read, and most forms ask for no audit.
+  const settings = form.xform.includes('audit') ? auditSettings(form.definition) : null
   if (settings === null) return null
   const recorder = new Recorder(settings, interviewer)
   recorder.begin(noted)
@@ -338,6 +339,8 @@ export class Session {
   async #keep(): Promise<void> {
     try {
       while (this.#isDue) {
+        // What the answer changes on the screen goes first; to write down a long form takes longer than a frame.
+        await afterPaint()
         this.#isDue = false
         const isFirst = this.#draft === null && this.#creating === null
         const draft = await this.#ensured()
