@@ -82,7 +82,6 @@ export default defineConfig({
     setupFiles: ['fake-indexeddb/auto'],
     restoreMocks: true,
     // What hangs is told; a slow computer is not.
-    // A test that is right fails on no machine that has much else to do.
     testTimeout: 30_000,
   },
 })

@@ -10,13 +10,15 @@ from forms.definition import Form
 from tests.bench.answers import household_survey, measure_answers, thousand_questions
 from tests.bench.forms import Measured, measure_forms
 from tests.bench.intake import Intake
+from tests.bench.tablet import RATES, measure_tablet
+from tests.bench.tablet import Measured as TabletMeasured
 
 
 @dataclass(frozen=True)
 class Row:
-    """``baseline`` is the plain app's number in the same run, ``ratio`` is ``value / baseline``.
+    """``baseline`` is the plain app's number in the same run, for the tablet that of the form engine alone.
 
-    ``target`` is told beside it and never asserted.
+    ``ratio`` is ``value / baseline``; ``target`` is told beside it and never asserted.
     """
 
     name: str
@@ -82,6 +84,38 @@ def _form(name: str, ours: Callable[[Measured], float], target: str) -> Callable
     return measure
 
 
+_tablet_form = functools.cache(measure_tablet)
+
+
+def _tablet(name: str, form: str, what: str, rate: int, target: str) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        found = _tablet_form(form).pairs[rate, what]
+        return Row(name, found.app, "ms to the paint", found.engine, target)
+
+    return measure
+
+
+def _tablet_memory(name: str, form: str) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        found: TabletMeasured = _tablet_form(form)
+        return Row(name, found.memory_app, "MB of a tablet's page", found.memory_engine, "at most 150 MB")
+
+    return measure
+
+
+def _tablet_rows() -> dict[str, Callable[[Intake], Row]]:
+    targets = {"small": "ratio at most 1.4", "medium": "ratio at most 1.4", "large": "ratio at most 1.3"}
+    rows = {
+        (name := f"tablet-{form}-{what}-{rate}x"): _tablet(
+            name, form, what, rate, "ratio at most 2" if what == "answer" else target
+        )
+        for form, target in targets.items()
+        for what in ("first", "second", "answer")
+        for rate in RATES
+    }
+    return {**rows, "tablet-large-memory": _tablet_memory("tablet-large-memory", "large")}
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -95,4 +129,5 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "form-compile-1000": _form("form-compile-1000", lambda found: found.compiled, "ratio at most 1.2"),
     "form-check-1000": _form("form-check-1000", lambda found: found.checked, "ratio at most 3"),
     "form-check-validate-1000": _form("form-check-validate-1000", lambda found: found.validated, "ratio at most 3"),
+    **_tablet_rows(),
 }

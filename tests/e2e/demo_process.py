@@ -33,7 +33,7 @@ class Demo:
     def start(self) -> None:
         """Start it and wait until it has said all that a person needs."""
         self.process = self._feldbuch("demo", environment=self.environment)
-        self.process.wait_for_line("Ctrl-C stops the demo", seconds=90)
+        self.process.wait_for_line("Ctrl-C stops the demo", seconds=180)
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""

@@ -147,6 +147,8 @@ class Tablet:
         done: set[str] = set()
         expect(self.page.locator("[data-kind]").first).to_be_visible(timeout=WAIT_MS)
         while True:
+            # A long page begins with what fits on the screen.
+            expect(self.page.locator("main[aria-busy=true]")).to_have_count(0)
             cards: list[dict[str, Any]] = self.page.locator("[data-kind][data-answered]").evaluate_all(
                 "cards => cards.map(c => ({name: c.dataset.name, answered: c.dataset.answered}))"
             )

@@ -63,7 +63,7 @@ export class Forms implements FormStore {
     return {
       ...summary(form),
       get definition(): unknown {
-        return JSON.parse(fromUtf8(definition.bytes))
+        return JSON.parse(fromUtf8(definition.bytes)) as unknown
       },
       xform: fromUtf8(xform.bytes),
       file: (name) => this.file(form, name),

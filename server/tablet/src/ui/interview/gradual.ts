@@ -1,0 +1,50 @@
+/** A page shows at first what fits on the screen, and what stands below that once this has been seen. */
+import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { afterPaint } from '../after_paint'
+
+/** Cards that fill any tablet's screen. */
+const FIRST = 6
+/** Cards that are added between two frames. */
+const MORE = 10
+
+export interface Gradual<T> {
+  readonly shown: ComputedRef<readonly T[]>
+  /** Whether something is still to come. */
+  readonly isFilling: ComputedRef<boolean>
+}
+
+/** Begins anew with each `place`; while somebody looks for a `target` all is shown, so that it is found. */
+export function useGradual<T>(
+  items: ComputedRef<readonly T[]>,
+  place: ComputedRef<unknown>,
+  target: Readonly<Ref<unknown>>,
+): Gradual<T> {
+  const count = shallowRef(FIRST)
+  const shown = computed(() => (items.value.length > count.value ? items.value.slice(0, count.value) : items.value))
+  const isFilling = computed(() => items.value.length > count.value)
+  let turn = 0
+
+  async function fill(): Promise<void> {
+    turn += 1
+    const mine = turn
+    count.value = target.value === null ? FIRST : Infinity
+    while (isFilling.value) {
+      await afterPaint()
+      if (mine !== turn) return
+      count.value += MORE
+    }
+    // What an answer brings later is shown with it.
+    count.value = Infinity
+  }
+
+  watch(place, () => void fill(), { flush: 'sync', immediate: true })
+  watch(
+    target,
+    (wanted) => {
+      if (wanted !== null) count.value = Infinity
+    },
+    { flush: 'sync' },
+  )
+  onScopeDispose(() => (turn += 1))
+  return { shown, isFilling }
+}
