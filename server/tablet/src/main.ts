@@ -9,8 +9,11 @@ import { TabletError } from './services'
 import { Database } from './store/database'
 import type { Connection } from './sync/link'
 import { openTablet } from './tablet'
+import { Shell } from './pwa/shell'
 import App from './ui/App.vue'
 import { interfaceI18n } from './ui/i18n'
+import { keptAppearance, show } from './ui/settings/appearance'
+import { SHELL } from './ui/shell/shell'
 import { TABLET } from './ui/tablet'
 
 /** Seconds between rounds that run by themselves. */
@@ -19,6 +22,14 @@ const ROUND_SECONDS = 60
 const address = location.href
 // The token of an enrolment does not stay in the address bar, in the history or in a picture of the screen.
 if (carriesLink(address)) history.replaceState(null, '', location.pathname + location.search)
+
+show(keptAppearance(localStorage), document.documentElement)
+// The browser offers to install before anybody asks; whoever listens later has missed it.
+const shell = new Shell({
+  window,
+  worker: 'serviceWorker' in navigator ? navigator.serviceWorker : undefined,
+  standalone: (navigator as { readonly standalone?: boolean }).standalone,
+})
 
 async function start(): Promise<void> {
   await checkGround({ isSecureContext, locks: navigator.locks, subtle: crypto.subtle })
@@ -40,11 +51,17 @@ async function start(): Promise<void> {
   const app = createApp(App)
   app.use(await speaking)
   app.provide(TABLET, tablet)
+  app.provide(SHELL, shell)
   app.mount('#app')
   // Only before a PIN was entered is nothing lost when the page loads anew.
-  const mayApply = async (): Promise<boolean> =>
-    (await tablet.state()) === 'locked' && (tablet.recorder?.current() ?? null) === null
-  void keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener))
+  const mayApply = async (): Promise<boolean> => {
+    const isFree = !tablet.isHeld() && !shell.holdsUnkept && (tablet.recorder?.current() ?? null) === null
+    return isFree && (await tablet.state()) === 'locked'
+  }
+  const waits = (): void => {
+    shell.state.updateWaits = true
+  }
+  void keepUpToDate(navigator.locks, mayApply, (listener) => tablet.subscribe(listener), waits)
   tablet.sync.start(ROUND_SECONDS)
 }
 

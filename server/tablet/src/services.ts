@@ -107,6 +107,8 @@ export interface DraftSummary {
   readonly startedAt: string
   readonly changedAt: string
   readonly progress: { readonly answered: number; readonly asked: number }
+  /** Begun in training: marked, and counted nowhere. */
+  readonly isTraining?: boolean
   /** Error code of a draft that does not open; it is kept and never goes by itself. */
   readonly setAside?: string | null
 }
@@ -153,6 +155,7 @@ export interface FinishedInstance {
   readonly code: string | null
   /** When all its parts were last written into a hand-over file, by the tablet's clock. Permits nothing. */
   readonly handedOverAt?: string | null
+  readonly isTraining?: boolean
 }
 
 /** What a record says beside its answers. */
@@ -308,6 +311,9 @@ export interface Tablet {
   /** What the study demands, as the newest entry of the feed says it. */
   policy(): Promise<Policy>
   identity(): Promise<Identity>
+  /** Whether what is begun now is training: marked in its record, and counted nowhere. Raises `tablet.locked`. */
+  isTraining(): Promise<boolean>
+  setTraining(on: boolean): Promise<void>
   readonly forms: FormStore
   readonly drafts: DraftStore
   readonly finisher: Finisher

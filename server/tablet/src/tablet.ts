@@ -18,6 +18,7 @@ import { Items } from './store/items'
 import { Outbox } from './store/outbox'
 import { checkSecret } from './store/policy'
 import { whenQuiet } from './store/staging'
+import { Training } from './store/training'
 import { Backoff } from './sync/backoff'
 import { Http, type Fetch } from './sync/http'
 import type { Connection } from './sync/link'
@@ -51,6 +52,7 @@ class ComposedTablet implements Tablet {
   private readonly changes: Changes
   private readonly gate: Gate
   private readonly http: Http
+  private readonly training: Training
   readonly forms: Forms
   private readonly copies: Checkpoints
   readonly drafts: Drafts
@@ -69,6 +71,7 @@ class ComposedTablet implements Tablet {
     this.changes = new Changes(browser.channel)
     this.gate = new Gate(database)
     this.http = new Http(fetch)
+    this.training = new Training(database, this.gate)
     this.forms = new Forms(database)
     this.recordings = browser.recordings === undefined ? null : new Recordings(database, this.gate, browser.recordings)
     this.recorder = this.recorderOf(this.recordings)
@@ -187,6 +190,15 @@ class ComposedTablet implements Tablet {
 
   identity(): Promise<Identity> {
     return identityOf(this.browser.database, this.gate.current)
+  }
+
+  isTraining(): Promise<boolean> {
+    return this.training.isOn()
+  }
+
+  async setTraining(on: boolean): Promise<void> {
+    await this.training.turn(on)
+    this.changes.tell()
   }
 
   async storage(): Promise<StorageReport> {

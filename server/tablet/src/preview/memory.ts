@@ -93,6 +93,8 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     sync: { round: nothing, status: nothing, start: nothing, stop: nothing },
     handover: { waiting: nothing, retry: nothing, setAside: nothing, plan: nothing, write: nothing },
     recorder: null,
+    isTraining: () => Promise.resolve(false),
+    setTraining: nothing,
     storage: () => Promise.resolve({ persisted: true, used: 0, quota: 0 }),
     requestPersistence: () => Promise.resolve(true),
     subscribe: () => () => undefined,

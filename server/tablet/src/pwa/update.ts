@@ -20,12 +20,14 @@ export class OpenTab {
 
 /**
  * Installs the worker and applies a new build when no tab is open, that is before a PIN was entered.
- * `mayApply` says whether this tab can be loaded anew; `onChange` calls back when that may have changed.
+ * `mayApply` says whether this tab can be loaded anew; `onChange` calls back when that may have changed; `waits` hears that
+ * a build is there and waits.
  */
 export async function keepUpToDate(
   locks: LockManager,
   mayApply: () => Promise<boolean>,
   onChange: (listener: () => void) => void,
+  waits: () => void = () => undefined,
 ): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const { Workbox } = await import('workbox-window')
@@ -39,6 +41,7 @@ export async function keepUpToDate(
   }
   const noteWaiting = (): void => {
     waiting = true
+    waits()
     void apply()
   }
   const load = async (): Promise<void> => {

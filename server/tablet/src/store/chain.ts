@@ -20,6 +20,8 @@ export interface CoverFacts {
   readonly version: string
   /** As a cover writes times. */
   readonly finishedAt: string
+  /** Training is marked in every cover, and counted nowhere. */
+  readonly isTraining: boolean
 }
 
 /** What is written in the transaction that numbers the items: all of it, or nothing. */
@@ -78,7 +80,7 @@ export class Chain {
         form: { id: facts.form, version: facts.version },
         part: file.part,
         contentType: file.contentType,
-        purpose: 'real' as const,
+        purpose: facts.isTraining ? ('training' as const) : ('real' as const),
         takenInBy: 'device' as const,
         signer: { number: after.number + 1, previous: after.hash },
         finishedAt: facts.finishedAt,

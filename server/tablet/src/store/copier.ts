@@ -39,7 +39,7 @@ export class Copier {
       const plain = await packRecord({ instanceXml, language, attachments: [], ...(card === undefined ? {} : { card }) })
       const file = await sealing.bytes(`c${number}`, RECORD_TYPE, plain)
       const { owner: interviewer, form, version } = row
-      const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()) }
+      const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()), isTraining: row.isTraining === true }
       await this.chain.add(facts, [file], recipient, {
         tables: [this.database.drafts],
         write: async () => {

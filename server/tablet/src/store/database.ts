@@ -33,6 +33,8 @@ export interface DraftRow {
   readonly changedAt: string
   readonly answered: number
   readonly asked: number
+  /** Begun in training: its record is marked, and counted nowhere. */
+  readonly isTraining?: boolean
   /** Grows with each save, so that a second tab cannot overwrite what it has not seen. */
   readonly revision: number
   readonly content: Sealed
@@ -137,6 +139,7 @@ export interface InstanceRow {
   readonly finishedAt: string
   readonly number: number
   readonly parts: number
+  readonly isTraining?: boolean
 }
 
 /** What is remembered of a node or of central. */
@@ -160,6 +163,8 @@ export interface InterviewerRow {
   readonly attempts: Attempts | null
   /** The recovery code under the interviewer's own keys, until it lies in the queue, sealed for the vault. */
   readonly owed: Sealed | null
+  /** What this person begins now is training. */
+  readonly isTraining?: boolean
 }
 
 /** Who this tablet is. */

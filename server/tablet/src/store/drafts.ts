@@ -48,14 +48,17 @@ export class Drafts implements DraftStore {
   async create(form: FormVersion, content: DraftContent, noted: string | null = null): Promise<string> {
     const id = randomId()
     const at = this.now().toISOString()
+    const owner = this.gate.interviewer()
+    const isTraining = (await this.database.interviewers.get(owner))?.isTraining === true
     const row: DraftRow = {
       id,
-      owner: this.gate.interviewer(),
+      owner,
       form: form.id,
       version: form.version,
       startedAt: at,
       changedAt: at,
       ...content.progress,
+      ...(isTraining ? { isTraining } : {}),
       revision: 1,
       content: await sealContent(this.gate.open().drafts, id, content),
     }
@@ -198,6 +201,6 @@ export class Drafts implements DraftStore {
 }
 
 function summary(row: DraftRow, form: FormVersion): DraftSummary {
-  const { id, startedAt, changedAt, answered, asked } = row
-  return { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null }
+  const { id, startedAt, changedAt, answered, asked, isTraining = false } = row
+  return { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null, isTraining }
 }

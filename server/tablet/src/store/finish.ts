@@ -48,8 +48,9 @@ export class Finisher implements FinisherService {
     this.drafts.copies?.forget(draft)
     this.finished()
     const describe = await this.forms.describer()
-    const { instance, finishedAt, number, parts } = row
-    return { instance, form: describe(row.form, row.version), finishedAt, number, parts, whereabouts: 'tablet', code: null }
+    const { instance, finishedAt, number, parts, isTraining = false } = row
+    const form = describe(row.form, row.version)
+    return { instance, form, finishedAt, number, parts, whereabouts: 'tablet', code: null, isTraining }
   }
 
   private async seal(
@@ -79,7 +80,8 @@ export class Finisher implements FinisherService {
       const record = await sealing.bytes(RECORD_PART, RECORD_TYPE, plain)
       const finishedAt = coverTime(this.now())
       const { owner: interviewer, form, version } = draft
-      const facts: CoverFacts = { ...ids, interviewer, form, version, finishedAt }
+      const isTraining = draft.isTraining === true
+      const facts: CoverFacts = { ...ids, interviewer, form, version, finishedAt, isTraining }
       return await this.number({ draft, facts, recipient, files: [record, ...files] })
     } catch (error) {
       await sealing.discard()
@@ -108,9 +110,10 @@ export class Finisher implements FinisherService {
   private async number({ draft, facts, files, recipient }: Work): Promise<InstanceRow> {
     const { database } = this
     const { drafts, draftAttachments, draftChunks, draftJournal, recordings, instances } = database
-    const { instance, interviewer, form, version, finishedAt } = facts
+    const { instance, interviewer, form, version, finishedAt, isTraining } = facts
     const rowOf = (items: readonly ItemRow[]): InstanceRow => {
-      return { instance, interviewer, form, version, finishedAt, number: items[0]?.number ?? 0, parts: items.length }
+      const marked = isTraining ? { isTraining } : {}
+      return { instance, interviewer, form, version, finishedAt, number: items[0]?.number ?? 0, parts: items.length, ...marked }
     }
     const added = await this.chain.add(facts, files, recipient, {
       tables: [drafts, draftAttachments, draftChunks, draftJournal, recordings, instances],

@@ -19,10 +19,10 @@ export class Outbox implements OutboxService {
     const describe = await this.forms.describer()
     const whose = this.whose()
     return instances.filter((row) => whose === null || row.interviewer === whose).map((row) => {
-      const { instance, finishedAt, number, parts } = row
+      const { instance, finishedAt, number, parts, isTraining = false } = row
       const state = instanceState(row, items, mark)
       const handedOverAt = handedOver(row, items.get(row.instance) ?? [])
-      return { instance, form: describe(row.form, row.version), finishedAt, number, parts, handedOverAt, ...state }
+      return { instance, form: describe(row.form, row.version), finishedAt, number, parts, handedOverAt, isTraining, ...state }
     })
   }
 

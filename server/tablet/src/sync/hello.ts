@@ -45,13 +45,13 @@ async function nextSequence(database: Database): Promise<number> {
 }
 
 async function counts(database: Database, outbox: Outbox, estimate: Estimate): Promise<JsonObject> {
-  // Newest first, so the last one is the oldest by number; clocks are not asked.
-  const states = await outbox.states()
+  // Training counts nowhere. Newest first, so the last one is the oldest by number; clocks are not asked.
+  const states = (await outbox.states()).filter(({ row }) => row.isTraining !== true)
   const of = (...wanted: readonly string[]): number => states.filter(({ state }) => wanted.includes(state.whereabouts)).length
   const unsent = states.filter(({ state }) => state.whereabouts === 'tablet' || state.whereabouts === 'set_aside')
   const { used, quota } = await estimate()
   return {
-    drafts: await database.drafts.count(),
+    drafts: await database.drafts.filter((draft) => draft.isTraining !== true).count(),
     finished: states.length,
     unsent: unsent.length,
     sent: of('node'),

@@ -24,9 +24,15 @@ export async function openSession(
   language: string,
 ): Promise<Session> {
   if ('form' in task) {
-    const [{ device, interviewer }, loaded] = await Promise.all([tablet.identity(), tablet.forms.load(task.form.version)])
+    const [{ device, interviewer }, loaded, isTraining] = await Promise.all([
+      tablet.identity(),
+      tablet.forms.load(task.form.version),
+      tablet.isTraining(),
+    ])
     const opened = await engine.open(loaded, { device, interviewer }, null, language)
-    return new Session(tablet, opened, null, recorderOf(loaded, interviewer, []))
+    const session = new Session(tablet, opened, null, recorderOf(loaded, interviewer, []))
+    session.isTraining = isTraining
+    return session
   }
   const { device, interviewer } = await tablet.identity()
   const { summary, content } = await tablet.drafts.load(task.draft)
@@ -35,7 +41,9 @@ export async function openSession(
   const noted = await tablet.drafts.journal(task.draft)
   try {
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
-    return new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted))
+    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted))
+    session.isTraining = summary.isTraining === true
+    return session
   } catch (error) {
     // The form itself opens, so it is this draft alone that somebody has to look at.
     if (codeOf(error) === 'draft.unreadable') await tablet.drafts.setAside(task.draft, 'draft.unreadable')
@@ -67,6 +75,8 @@ export class Session {
   readonly unread = shallowReactive(new Set<string>())
   /** Notes how the form is filled in, where the form asks for that. */
   readonly recorder: Recorder | null
+  /** Begun in training, as its draft says: the mark stays, whatever is chosen meanwhile. */
+  isTraining = false
   /** What a screen wants to find again when it comes back, by the key of its item. */
   readonly views = new Map<string, unknown>()
   readonly #tablet: Tablet

@@ -19,6 +19,7 @@ export const ICON_NAMES = [
   'list',
   'language',
   'lock',
+  'settings',
   'camera',
   'file',
   'sync',

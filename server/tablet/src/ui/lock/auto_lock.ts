@@ -1,14 +1,23 @@
 /** Locks an open tablet after a pause and in the background, wherever in the app somebody is. */
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 import type { Tablet } from '../../services'
+import { lockMinutes } from '../settings/lock_minutes'
 import { GRACE_MS, IdleWatch, WARN_BEFORE_MS } from './idle'
 
 const TOUCHES = ['pointerdown', 'keydown', 'input', 'wheel', 'touchstart'] as const
 const MINUTE_MS = 60_000
 const TICK_MS = 500
 
-/** Calls `lock` when it is time, as long as `isOpen`. Gives the seconds that are left once they are few. */
-export function useAutoLock(tablet: Tablet, isOpen: Ref<boolean>, lock: () => void): Ref<number | null> {
+/**
+ * Calls `lock` when it is time, as long as `isOpen`. `chosen`: minutes that the interviewer wishes, or null for what the
+ * study says. Gives the seconds that are left once they are few.
+ */
+export function useAutoLock(
+  tablet: Tablet,
+  isOpen: Ref<boolean>,
+  lock: () => void,
+  chosen: Ref<number | null> = ref(null),
+): Ref<number | null> {
   const secondsLeft = ref<number | null>(null)
   let end: (() => void) | null = null
 
@@ -37,12 +46,12 @@ export function useAutoLock(tablet: Tablet, isOpen: Ref<boolean>, lock: () => vo
   }
 
   watch(
-    isOpen,
-    async (open) => {
+    [isOpen, chosen],
+    async ([open]) => {
       stop()
       if (!open) return
       const { lockAfter } = await tablet.policy()
-      if (isOpen.value && end === null) end = begin(lockAfter)
+      if (isOpen.value && end === null) end = begin(lockMinutes(chosen.value, lockAfter))
     },
     { immediate: true },
   )

@@ -21,6 +21,9 @@ import { whereabouts } from './whereabouts'
 import { camera } from './camera'
 import { video } from './video'
 import { recording } from './recording'
+import { settings } from './settings'
+import { training } from './training'
+import { install } from './install'
 
 export const bg: Messages = {
   app,
@@ -44,4 +47,7 @@ export const bg: Messages = {
   camera,
   video,
   recording,
+  settings,
+  training,
+  install,
 }

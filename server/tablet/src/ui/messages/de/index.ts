@@ -20,6 +20,9 @@ import { whereabouts } from './whereabouts'
 import { camera } from './camera'
 import { video } from './video'
 import { recording } from './recording'
+import { settings } from './settings'
+import { training } from './training'
+import { install } from './install'
 
 export const de = {
   app,
@@ -43,6 +46,9 @@ export const de = {
   camera,
   video,
   recording,
+  settings,
+  training,
+  install,
 }
 
 type Widened<T> = { [K in keyof T]: T[K] extends string ? string : Widened<T[K]> }

@@ -7,4 +7,9 @@ export const storage: Messages['storage'] = {
   notPersisted: 'Tarayıcı verileri saklayacağına söz vermedi.',
   ask: 'Yeniden sor',
   low: 'Depolama alanı azalıyor. Yakında eşitleyin.',
+  hours: 'Yaklaşık {hours} saatlik kayda daha yeter.',
+  tight: 'İki saatlik bir kayıt için yer yetmiyor. Eşitleyin ve ihtiyacınız olmayan uygulamaları ve fotoğrafları silin.',
+  offlineReady: 'İstediğiniz zaman ağ olmadan çalışabilirsiniz.',
+  offlineNotYet: 'Ağsız çalışmaya henüz hazır değil. Uygulamayı ağa bağlıyken kısa bir süre açık bırakın.',
+  updateWaits: 'Yeni bir Feldbuch sürümü var. Kilitlediğinizde devreye girer; başladıklarınız kalır.',
 }
