@@ -33,10 +33,13 @@ export async function keepUpToDate(
   const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('/tablet/sw.js', { scope: '/tablet/' })
   let waiting = false
+  let isApplied = false
   const apply = async (): Promise<void> => {
     if (!waiting || !(await mayApply())) return
     await locks.request(OPEN, { mode: 'exclusive', ifAvailable: true }, (lock) => {
-      if (lock !== null) workbox.messageSkipWaiting()
+      if (lock === null) return
+      isApplied = true
+      workbox.messageSkipWaiting()
     })
   }
   const noteWaiting = (): void => {
@@ -49,7 +52,8 @@ export async function keepUpToDate(
   }
   workbox.addEventListener('waiting', noteWaiting)
   workbox.addEventListener('controlling', (event) => {
-    if (event.isUpdate === true) void load()
+    // What this page has not loaded yet is gone with the build that it belongs to.
+    if (event.isUpdate === true || isApplied) void load()
   })
   onChange(() => void apply())
   document.addEventListener('visibilitychange', () => {

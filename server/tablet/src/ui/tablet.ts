@@ -1,6 +1,7 @@
 /** What the screens share: the tablet behind them and the form engine. Both are handed in where the app is put together. */
 import { inject, onScopeDispose, type InjectionKey } from 'vue'
 import type { Tablet } from '../services'
+import type { ErrorMessage } from './errors'
 import type { FormEngine } from '../form/engine'
 
 /** `main.ts` provides the tablet under this key. */
@@ -9,6 +10,8 @@ export const TABLET: InjectionKey<Tablet> = Symbol('tablet')
 /** Keeps the engine from one interview to the next, and with it the loaded forms. Empty until a form is opened. */
 export interface EngineKeeper {
   engine: FormEngine | null
+  /** Versions of forms that did not open, and why. Followed by Vue. */
+  readonly unreadable: Map<string, ErrorMessage>
 }
 
 /** Provided by `App.vue`. */

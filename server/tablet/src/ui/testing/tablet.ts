@@ -47,6 +47,7 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
     recorder: null,
     identity: () =>
       Promise.resolve({ device: 'tablet-7', study: 'example', title: {}, site, interviewer: 'int-3', central: '' }),
+    isTraining: () => Promise.resolve(false),
     forms: { current: () => Promise.resolve([form]), load: () => Promise.resolve(form) },
     drafts: {
       create: async (_, content, noted) => {
