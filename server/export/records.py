@@ -214,7 +214,7 @@ class Records:
             if not self._report.training:
                 self._report.left_out["training"] = connection.execute(training).scalar() or 0
             if copies is not None:
-                unfinished = connection.execute(select(func.count()).where(copies)).scalar()
+                unfinished = connection.execute(select(func.count()).where(copies, _ITEMS.c.purpose == REAL)).scalar()
                 self._report.left_out |= {UNFINISHED.kind: unfinished} if unfinished else {}
             self._report.without_record = connection.execute(alone).scalar() or 0
 

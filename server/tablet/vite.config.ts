@@ -20,6 +20,8 @@ const define = {
   __VUE_I18N_LEGACY_API__: 'false',
   __VUE_I18N_FULL_INSTALL__: 'false',
   __INTLIFY_PROD_DEVTOOLS__: 'false',
+  // The texts bring functions of their own (`src/ui/message_functions.ts`).
+  __INTLIFY_DROP_MESSAGE_COMPILER__: 'true',
 }
 
 export default defineConfig({

@@ -11,7 +11,7 @@ const NOTHING = { getItem: () => null }
 async function start(): Promise<void> {
   const inFrame = location.pathname === '/frame'
   const { default: page } = inFrame ? await import('./PreviewFrame.vue') : await import('./PreviewPage.vue')
-  createApp(page).use(await interfaceI18n(NOTHING, navigator.languages)).mount('#app')
+  createApp(page).use(await interfaceI18n(NOTHING, navigator.languages, true)).mount('#app')
 }
 
 void start()

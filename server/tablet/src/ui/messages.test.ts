@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { TabletError } from '../services'
 import { PREVIEW_MESSAGES } from '../preview/messages'
 import { describeError, tellErrorsIn, textOf } from './errors'
-import { INTERFACE_LANGUAGES, interfaceI18n, speak, startLanguage, TEXTS, type InterfaceLanguage } from './i18n'
+import { INTERFACE_LANGUAGES, interfaceI18n, speak, speakOfInterviews, startLanguage, TEXTS, WHOLE, type InterfaceLanguage } from './i18n'
 import { ICON_NAMES, pathOf } from './kit/icons'
 
 const LANGUAGES = Object.keys(INTERFACE_LANGUAGES) as InterfaceLanguage[]
-const LOADED = new Map(await Promise.all(LANGUAGES.map(async (language) => [language, await TEXTS[language]()] as const)))
+const LOADED = new Map(await Promise.all(LANGUAGES.map(async (language) => {
+  const [{ messages: atHome, errors }, messages] = await Promise.all([TEXTS[language](), WHOLE[language]()])
+  return [language, { messages, atHome, errors }] as const
+})))
 for (const [language, { errors }] of LOADED) tellErrorsIn(language, errors)
 
 function textsOf(language: InterfaceLanguage) {
@@ -19,6 +22,8 @@ function textsOf(language: InterfaceLanguage) {
 const SAME_IN_MANY = new Set([
   'app/name',
   'home/finishedNumber',
+  'settings/sizeNormal',
+  'settings/contrast',
   'question/minute',
   'question/bikramSambat',
   'sizes/tablet',
@@ -105,6 +110,32 @@ describe('the interface', () => {
     await speak(global, 'tr')
     expect(global.t('home.lock')).toBe('Kilitle')
     expect(textOf('pin.wrong', 'tr').text).toBe('PIN yanlış.')
+  })
+
+  it('says what it says in an interview once one is opened, and then in every language', async () => {
+    const { global } = await interfaceI18n({ getItem: () => 'de' }, [])
+    expect(global.t('interview.leave')).toBe('interview.leave')
+    await speakOfInterviews(global)
+    expect(global.t('interview.leave')).toBe(textsOf('de').messages.interview.leave)
+    await speak(global, 'ro')
+    expect(global.t('interview.leave')).not.toBe('interview.leave')
+  })
+
+  it('fills parameters and chooses the form of a plural', async () => {
+    const { global } = await interfaceI18n({ getItem: () => 'de' }, [])
+    expect(global.t('storage.left', { left: '1 GB', quota: '2 GB' })).toBe('1 GB frei von 2 GB')
+    expect(global.t('home.parts', { count: 1 }, 1)).toBe('mit 1 Anhang')
+    expect(global.t('home.parts', { count: 3 }, 3)).toBe('mit 3 Anhängen')
+  })
+
+  it('has at hand all that is said outside of interviews', () => {
+    const screens = import.meta.glob<string>(
+      ['./*.vue', './{home,kit,lock,settings,shell,training,handover}/*.vue', './screens/*.vue', '!./screens/InterviewScreen.vue'],
+      { query: '?raw', import: 'default', eager: true },
+    )
+    const areas = Object.values(screens).flatMap((text) => [...text.matchAll(/\bt\(\s*['`](\w+)\./g)].map(([, area]) => area))
+    expect(areas.length).toBeGreaterThan(50)
+    for (const language of LANGUAGES) expect(Object.keys(textsOf(language).atHome)).toEqual(expect.arrayContaining(areas))
   })
 
   it.each(ICON_NAMES)('has the mark %s', (name) => expect(pathOf(name)).not.toBe(''))

@@ -29,7 +29,7 @@ async function shown(files: Readonly<Record<string, string>>): Promise<VueWrappe
   const session = await openSession(tablet, engine(), { form }, 'de')
   const page = mount(InterviewPages, {
     props: { session },
-    global: { plugins: [await interfaceI18n({ getItem: () => 'de' }, [])], provide: { [TABLET as symbol]: tablet } },
+    global: { plugins: [await interfaceI18n({ getItem: () => 'de' }, [], true)], provide: { [TABLET as symbol]: tablet } },
   }) as VueWrapper
   await vi.waitFor(() => expect(page.find('main').attributes('aria-busy')).toBe('false'), { timeout: 20_000 })
   await flushPromises()

@@ -24,7 +24,7 @@ beforeEach(async () => {
   HTMLDialogElement.prototype.showModal = () => undefined
   memory = memoryTablet()
   session = await openSession(memory.tablet, shared, { form: HOUSEHOLD }, 'de')
-  const plugins = [await interfaceI18n({ getItem: () => 'de' }, [])]
+  const plugins = [await interfaceI18n({ getItem: () => 'de' }, [], true)]
   page = mount(InterviewPages, {
     props: { session },
     global: { plugins, provide: { [TABLET as symbol]: memory.tablet } },

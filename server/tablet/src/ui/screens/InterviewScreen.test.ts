@@ -13,7 +13,7 @@ it('a form that the engine cannot load is named with its reason, there and at ho
   const broken = { ...HOUSEHOLD, version: 'v2', title: { de: 'Kaputt' }, xform: HOUSEHOLD.xform.replaceAll('</h:head>', '') }
   const { tablet } = memoryTablet(broken)
   const keeper: EngineKeeper = { engine: engine(), unreadable: shallowReactive(new Map()) }
-  const plugins = [await interfaceI18n({ getItem: () => 'de' }, [])]
+  const plugins = [await interfaceI18n({ getItem: () => 'de' }, [], true)]
   const provide = { [TABLET as symbol]: tablet, [ENGINE as symbol]: keeper }
   const screen = mount(InterviewScreen, { props: { task: { form: broken } }, global: { plugins, provide } })
   await vi.waitFor(() => expect(screen.find('[data-testid="error"]').exists()).toBe(true), { timeout: 30_000 })

@@ -1,3 +1,34 @@
-/** All that the app says in one language: loaded when the language is chosen. */
-export { tr as messages } from '../messages/tr'
+/** What the app says outside of interviews in one language: loaded when the language is chosen. */
+import { app } from '../messages/tr/app'
+import { done } from '../messages/tr/done'
+import { drafts } from '../messages/tr/drafts'
+import { enrol } from '../messages/tr/enrol'
+import { handover } from '../messages/tr/handover'
+import { home } from '../messages/tr/home'
+import { install } from '../messages/tr/install'
+import { lock } from '../messages/tr/lock'
+import { settings } from '../messages/tr/settings'
+import { storage } from '../messages/tr/storage'
+import { sync } from '../messages/tr/sync'
+import { training } from '../messages/tr/training'
+import { unlock } from '../messages/tr/unlock'
+import { whereabouts } from '../messages/tr/whereabouts'
+
 export { tr as errors } from '../errors/tr'
+
+export const messages = {
+  app,
+  done,
+  drafts,
+  enrol,
+  handover,
+  home,
+  install,
+  lock,
+  settings,
+  storage,
+  sync,
+  training,
+  unlock,
+  whereabouts,
+}

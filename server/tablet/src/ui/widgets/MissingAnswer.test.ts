@@ -29,7 +29,7 @@ beforeEach(async () => {
   session = await openSession(memory.tablet, shared, { form: REASONS }, 'de')
   page = mount(InterviewPages, {
     props: { session },
-    global: { plugins: [await interfaceI18n({ getItem: () => 'de' }, [])], provide: { [TABLET as symbol]: memory.tablet } },
+    global: { plugins: [await interfaceI18n({ getItem: () => 'de' }, [], true)], provide: { [TABLET as symbol]: memory.tablet } },
     attachTo: document.body,
   }) as VueWrapper
 })

@@ -9,4 +9,5 @@ export const app: Messages['app'] = {
   undo: 'Върни обратно',
   whatToDo: 'Какво помага:',
   code: 'Код: {code}',
+  opening: 'Въпросникът се отваря …',
 }

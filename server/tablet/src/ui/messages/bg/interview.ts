@@ -5,7 +5,6 @@ export const interview: Messages['interview'] = {
   losingText: 'Ако излезете сега, те ще липсват. Запазеното преди това остава.',
   losingYes: 'Излез въпреки това',
   losingNo: 'Остани тук',
-  opening: 'Въпросникът се отваря …',
   leave: 'Прекъсни',
   kept: 'Запазено',
   keeping: 'Запазва се …',

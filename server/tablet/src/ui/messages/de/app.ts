@@ -7,4 +7,5 @@ export const app = {
   undo: 'Rückgängig',
   whatToDo: 'Was hilft:',
   code: 'Kennung: {code}',
+  opening: 'Der Fragebogen wird geöffnet …',
 }

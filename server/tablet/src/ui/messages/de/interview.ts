@@ -3,7 +3,6 @@ export const interview = {
   losingText: 'Wenn Sie jetzt gehen, fehlen sie. Was vorher gespeichert war, bleibt erhalten.',
   losingYes: 'Trotzdem gehen',
   losingNo: 'Hier bleiben',
-  opening: 'Der Fragebogen wird geöffnet …',
   leave: 'Unterbrechen',
   kept: 'Behalten',
   keeping: 'Wird behalten …',

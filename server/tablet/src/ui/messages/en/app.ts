@@ -9,4 +9,5 @@ export const app: Messages['app'] = {
   undo: 'Undo',
   whatToDo: 'What helps:',
   code: 'Code: {code}',
+  opening: 'Opening the questionnaire …',
 }

@@ -5,7 +5,6 @@ export const interview: Messages['interview'] = {
   losingText: 'If you leave now, they will be missing. What was saved before stays.',
   losingYes: 'Leave all the same',
   losingNo: 'Stay here',
-  opening: 'Opening the questionnaire …',
   leave: 'Pause',
   kept: 'Kept',
   keeping: 'Being kept …',

@@ -9,4 +9,5 @@ export const app: Messages['app'] = {
   undo: 'Înapoi la cum era',
   whatToDo: 'Ce ajută:',
   code: 'Cod: {code}',
+  opening: 'Chestionarul se deschide …',
 }

@@ -5,7 +5,6 @@ export const interview: Messages['interview'] = {
   losingText: 'Dacă ieșiți acum, ele vor lipsi. Ce a fost salvat înainte se păstrează.',
   losingYes: 'Ieșiți totuși',
   losingNo: 'Rămâneți aici',
-  opening: 'Chestionarul se deschide …',
   leave: 'Întrerupeți',
   kept: 'Păstrat',
   keeping: 'Se păstrează …',

@@ -9,4 +9,5 @@ export const app: Messages['app'] = {
   undo: 'Geri al',
   whatToDo: 'Ne yapabilirsiniz:',
   code: 'Kod: {code}',
+  opening: 'Soru formu açılıyor …',
 }

@@ -5,7 +5,6 @@ export const interview: Messages['interview'] = {
   losingText: 'Şimdi çıkarsanız bu cevaplar eksik kalır. Daha önce kaydedilenler korunur.',
   losingYes: 'Yine de çık',
   losingNo: 'Burada kal',
-  opening: 'Soru formu açılıyor …',
   leave: 'Ara ver',
   kept: 'Saklandı',
   keeping: 'Saklanıyor …',
