@@ -137,6 +137,13 @@ class Tablet:
                 card.locator(f'[data-value="{value}"]').click()
             if card.get_by_test_id("choice-done").count():
                 card.get_by_test_id("choice-done").click()
+        elif kind == "date":
+            year, month, day = str(answer).split("-")
+            for part, number in (("day", day), ("year", year)):
+                for field in card.locator(f'[data-part="{part}"]').all():
+                    field.fill(number)
+            for field in card.locator('[data-part="month"]').all():
+                field.select_option(str(int(month)))
         else:
             card.locator("input, textarea").first.fill(str(answer))
             card.locator("input, textarea").first.blur()

@@ -4,7 +4,7 @@ import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNo
 import { appearancesOf, companionsAmong, lastStep } from './missing'
 import { choicesOf, type Choices } from './choices'
 import { boundsOf, ticksOf } from './scale'
-import { walk } from './hidden'
+import { isLeaf, walk } from './hidden'
 import { formText, hintAndGuidance, mediaOf, type BigImages } from './text'
 import type {
   Choice,
@@ -119,10 +119,11 @@ export class Items {
   #item(node: AnyLeafNode | GroupNode | RepeatRangeNode): FormItem {
     return this.#known(node, () => {
       if (node.nodeType === 'group') {
-        const made = Object.assign(this.#base(node, 'group'), { appearances: appearancesOf(node) })
+        const title = tableTitle(node)
+        const made = Object.assign(this.#base(node, 'group', title ?? node), { appearances: appearancesOf(node) })
         return this.#define(made, {
-          media: () => this.#media(node.currentState.label),
-          children: () => this.children(node),
+          media: () => this.#media((title ?? node).currentState.label),
+          children: () => this.children(node).filter(({ key }) => key !== title?.nodeId),
         }) as Group
       }
       if (node.nodeType === 'repeat-range:controlled' || node.nodeType === 'repeat-range:uncontrolled') {
@@ -146,12 +147,12 @@ export class Items {
     return made
   }
 
-  #base(node: AnyNode, item: string): object {
+  #base(node: AnyNode, item: string, labelled: AnyNode = node): object {
     const made = { item, key: node.nodeId }
     return this.#define(made, {
       reference: () => node.currentState.reference,
       name: () => lastStep(node.currentState.reference),
-      label: kept(() => this.#text(node.currentState.label)),
+      label: kept(() => this.#text(labelled.currentState.label)),
       relevant: () => node.currentState.relevant,
     })
   }
@@ -238,6 +239,13 @@ export class Items {
     for (const [name, get] of Object.entries(getters)) Object.defineProperty(target, name, { get, enumerable: true })
     return target
   }
+}
+
+/** The question that pyxform makes of the label of a group with the appearance `table-list`. */
+function tableTitle(node: GroupNode): AnyLeafNode | null {
+  const [first] = node.currentState.children as readonly AnyNode[]
+  if (first === undefined || !isLeaf(first)) return null
+  return lastStep(first.currentState.reference).startsWith('generated_table_list_label_') ? first : null
 }
 
 function rowsOf(node: AnyLeafNode): number | null {

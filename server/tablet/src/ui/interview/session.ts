@@ -73,6 +73,8 @@ export class Session {
   readonly seen = shallowReactive(new Set<string>())
   /** Questions in whose field something stands that is no answer, such as letters for a number. Followed by Vue. */
   readonly unread = shallowReactive(new Set<string>())
+  /** Orders that were begun and are no answers before they are whole, by the key of the question. Followed by Vue. */
+  readonly begun = shallowReactive(new Map<string, readonly string[]>())
   /** Notes how the form is filled in, where the form asks for that. */
   readonly recorder: Recorder | null
   /** Begun in training, as its draft says: the mark stays, whatever is chosen meanwhile. */

@@ -47,6 +47,12 @@ export const ICON_NAMES = [
   'play',
   'stop',
   'flag',
+  'calendar',
+  'clock',
+  'star',
+  'minus',
+  'grip',
+  'compass',
 ] as const
 
 export type IconName = (typeof ICON_NAMES)[number]

@@ -7,7 +7,10 @@ import ImageMapAnswer from './choices/ImageMapAnswer.vue'
 import LikertAnswer from './choices/LikertAnswer.vue'
 import SheetAnswer from './choices/SheetAnswer.vue'
 import FileAnswer from './FileAnswer.vue'
-import MomentAnswer from './MomentAnswer.vue'
+import BearingAnswer from './numbers/BearingAnswer.vue'
+import DateAnswer from './dates/DateAnswer.vue'
+import MomentAnswer from './dates/MomentAnswer.vue'
+import TimeAnswer from './dates/TimeAnswer.vue'
 import NumberAnswer from './NumberAnswer.vue'
 import PhotoAnswer from './PhotoAnswer.vue'
 import RangeAnswer from './RangeAnswer.vue'
@@ -25,8 +28,8 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   barcode: TextAnswer,
   integer: NumberAnswer,
   decimal: NumberAnswer,
-  date: MomentAnswer,
-  time: MomentAnswer,
+  date: DateAnswer,
+  time: TimeAnswer,
   datetime: MomentAnswer,
   one: ChoiceAnswer,
   many: ChoiceAnswer,
@@ -51,6 +54,7 @@ const BY_APPEARANCE: readonly { kind: QuestionKind; appearance: string; input: C
     { kind, appearance: 'list', input: LikertAnswer },
     { kind, appearance: 'list-nolabel', input: LikertAnswer },
   ]),
+  { kind: 'decimal', appearance: 'bearing', input: BearingAnswer },
 ]
 
 /** Kinds whose answer can be said in words, where it is only to be read. */

@@ -4,6 +4,8 @@
  */
 
 const SVG = 'http://www.w3.org/2000/svg'
+/** Read under this name, its elements are no pictures yet: nothing in them is applied, run or fetched. */
+const INERT = 'urn:unread'
 /** Larger files are no maps to touch. In characters. */
 const LONGEST = 4_000_000
 const MOST_ELEMENTS = 20_000
@@ -57,9 +59,9 @@ export interface SvgMap {
 /** Reads a picture. Null for a file that is no SVG, or none of whose parts is one of `values`. */
 export function readMap(text: string, values: ReadonlySet<string>): SvgMap | null {
   if (text.length > LONGEST || /<!ENTITY/iu.test(text)) return null
-  const source = new DOMParser().parseFromString(text, 'image/svg+xml')
+  const source = new DOMParser().parseFromString(text.replaceAll(SVG, INERT), 'application/xml')
   const root = source.documentElement
-  if (root.localName !== 'svg' || root.namespaceURI !== SVG || source.getElementsByTagName('parsererror').length > 0) return null
+  if (root.localName !== 'svg' || root.namespaceURI !== INERT || source.getElementsByTagName('parsererror').length > 0) return null
   if (source.getElementsByTagName('*').length > MOST_ELEMENTS) return null
   const rules = rulesOf(root)
   const regions = new Map<string, SVGElement>()
@@ -78,7 +80,7 @@ export function readMap(text: string, values: ReadonlySet<string>): SvgMap | nul
     if (values.has(id) && !regions.has(id)) regions.set(id, made)
     for (const child of element.childNodes) {
       if (child.nodeType === Node.TEXT_NODE) made.append(child.nodeValue ?? '')
-      else if (child instanceof Element && child.namespaceURI === SVG && ELEMENTS.has(child.localName)) made.append(drawn(child))
+      else if (child instanceof Element && child.namespaceURI === INERT && ELEMENTS.has(child.localName)) made.append(drawn(child))
     }
     return made
   }
