@@ -27,5 +27,7 @@ export const interview: Messages['interview'] = {
   nothingAsked: 'само за четене',
   pageOf: 'Страница {number} от {total}',
   showOpen: 'Въпроси без отговор: {count}',
+  onlyOpen: 'Само страници с въпроси без отговор',
+  noneOpen: 'Всички въпроси имат отговор.',
   flagged: 'липсва',
 }

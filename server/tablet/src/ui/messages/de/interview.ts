@@ -25,5 +25,7 @@ export const interview = {
   nothingAsked: 'nur zum Lesen',
   pageOf: 'Seite {number} von {total}',
   showOpen: 'Fragen ohne Antwort: {count}',
+  onlyOpen: 'Nur Seiten mit Fragen ohne Antwort',
+  noneOpen: 'Alle Fragen haben eine Antwort.',
   flagged: 'fehlt',
 }

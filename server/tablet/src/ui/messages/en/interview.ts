@@ -27,5 +27,7 @@ export const interview: Messages['interview'] = {
   nothingAsked: 'to read only',
   pageOf: 'Page {number} of {total}',
   showOpen: 'Questions without an answer: {count}',
+  onlyOpen: 'Only pages with questions without an answer',
+  noneOpen: 'All questions have an answer.',
   flagged: 'missing',
 }

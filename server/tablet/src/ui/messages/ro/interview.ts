@@ -27,5 +27,7 @@ export const interview: Messages['interview'] = {
   nothingAsked: 'numai de citit',
   pageOf: 'Pagina {number} din {total}',
   showOpen: 'Întrebări fără răspuns: {count}',
+  onlyOpen: 'Doar paginile cu întrebări fără răspuns',
+  noneOpen: 'Toate întrebările au răspuns.',
   flagged: 'lipsește',
 }

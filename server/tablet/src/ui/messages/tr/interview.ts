@@ -27,5 +27,7 @@ export const interview: Messages['interview'] = {
   nothingAsked: 'yalnızca okumak için',
   pageOf: 'Sayfa {number} / {total}',
   showOpen: 'Yanıtsız sorular: {count}',
+  onlyOpen: 'Yalnızca cevapsız soru olan sayfalar',
+  noneOpen: 'Bütün soruların cevabı var.',
   flagged: 'eksik',
 }
