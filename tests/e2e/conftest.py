@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,11 @@ def demo(feldbuch: Callable[..., Running], tmp_path: Path) -> Iterator[Demo]:
 
 @pytest.fixture
 def new_tablet(playwright: Playwright, chromium_path: str, tmp_path: Path) -> Iterator[Callable[..., Tablet]]:
-    """Make a tablet: ``new_tablet(init_script=None) -> Tablet``. It is closed with the test."""
+    """Make a tablet: ``new_tablet(init_script=None, flags=()) -> Tablet``. It is closed with the test."""
     made: list[Tablet] = []
 
-    def make(init_script: str | None = None) -> Tablet:
-        tablet = Tablet(playwright, chromium_path, tmp_path / f"profile-{len(made)}", init_script)
+    def make(init_script: str | None = None, flags: Sequence[str] = ()) -> Tablet:
+        tablet = Tablet(playwright, chromium_path, tmp_path / f"profile-{len(made)}", init_script, flags)
         made.append(tablet)
         return tablet
 

@@ -42,10 +42,18 @@ class Interview:
 class Tablet:
     """One tablet. ``kill`` ends the browser as a power cut would; ``open`` starts it again on the same profile."""
 
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, init_script: str | None = None) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        chromium: str,
+        profile: Path,
+        init_script: str | None = None,
+        flags: Sequence[str] = (),
+    ) -> None:
         self._playwright = playwright
         self._chromium = chromium
         self._init_script = init_script
+        self._flags = (*FLAGS, *flags)
         self.profile = profile
         self.context: BrowserContext
         self.page: Page
@@ -56,7 +64,7 @@ class Tablet:
         self.context = self._playwright.chromium.launch_persistent_context(
             str(self.profile),
             executable_path=self._chromium,
-            args=list(FLAGS),
+            args=list(self._flags),
             viewport=TABLET_SIZE,
             locale="de-DE",
             has_touch=True,

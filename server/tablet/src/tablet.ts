@@ -217,9 +217,9 @@ class ComposedTablet implements Tablet {
   }
 
   private recorderOf(recordings: Recordings | null): Recorder | null {
-    const { sound, storage } = this.browser
+    const { sound } = this.browser
     if (recordings === null || sound === undefined || sound === null) return null
-    return new Recorder({ recordings, gate: this.gate, sound, storage, now: () => Date.now() })
+    return new Recorder({ recordings, gate: this.gate, sound, now: () => Date.now() })
   }
 
   private finished(): void {

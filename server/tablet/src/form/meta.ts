@@ -24,3 +24,15 @@ export function metaText(xml: string, name: string): string | null {
   const meta = metaOf(new DOMParser().parseFromString(xml, 'text/xml'))
   return [...meta.children].find(({ localName }) => localName === name)?.textContent ?? null
 }
+
+/** The instance with a text at a reference without positions; null where nothing stands there. Raises `SyntaxError`. */
+export function withText(xml: string, reference: string, text: string): string | null {
+  const document = new DOMParser().parseFromString(xml, 'text/xml')
+  if (document.getElementsByTagName('parsererror').length > 0) throw new SyntaxError('the instance is not XML')
+  const [, , ...path] = reference.split('/')
+  let place: Element | undefined = document.documentElement
+  for (const name of path) place = [...(place?.children ?? [])].find(({ nodeName }) => nodeName === name)
+  if (place === undefined) return null
+  place.textContent = text
+  return new XMLSerializer().serializeToString(document)
+}

@@ -1,6 +1,6 @@
 /** A form that is being filled in. */
 import type { DraftContent, LoadedForm } from '../services'
-import { NO_ATTACHMENT, type AnyLeafNode, type Asides, type RepeatInstanceNode, type RootNode } from './engine'
+import { NO_ATTACHMENT, type AnyLeafNode, type AnyNode, type Asides, type RepeatInstanceNode, type RootNode } from './engine'
 import { Items } from './items'
 import { clearDefaultEntries, isLeaf, walk, type Memory } from './hidden'
 import { lastStep } from './missing'
@@ -22,6 +22,13 @@ export interface RemovedEntry {
   readonly roster: Roster
   readonly position: number
   readonly said: Snapshot
+}
+
+/** A place in the form that no person is asked for. */
+export interface Unasked {
+  readonly reference: string
+  /** Followed by Vue. */
+  readonly isRelevant: () => boolean
 }
 
 export class OpenForm {
@@ -167,6 +174,17 @@ export class OpenForm {
     clearDefaultEntries(added)
     restore(added, said, this.#memory)
     return this.#items.entry(added)
+  }
+
+  /** Something that no person answers, by its name. */
+  unasked(name: string): Unasked | null {
+    const found: AnyNode[] = []
+    walk(this.#root, (node) => {
+      if (node.nodeType === 'model-value' && lastStep(node.currentState.reference) === name) found.push(node)
+    })
+    const state = found[0]?.currentState
+    if (state === undefined) return null
+    return { reference: state.reference, isRelevant: () => state.relevant }
   }
 
   /** Everything that has to be kept for going on later, hidden answers included. */

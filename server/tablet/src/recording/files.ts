@@ -30,6 +30,8 @@ export interface RecordingFiles {
   read(id: string, from: number, to: number): Promise<Bytes>
   /** Sealed size in bytes, or null where there is no such file. */
   size(id: string): Promise<number | null>
+  /** Whether so many bytes more would fit. What the browser estimates is no answer: Chromium gives every page the same. */
+  fits(bytes: number): Promise<boolean>
   list(): Promise<readonly string[]>
   remove(ids: readonly string[]): Promise<void>
 }

@@ -28,6 +28,10 @@ export class OpfsFiles implements RecordingFiles {
     await this.#ask({ work: 'release', id })
   }
 
+  async fits(bytes: number): Promise<boolean> {
+    return (await this.#ask({ work: 'fits', bytes })) as boolean
+  }
+
   async close(id: string, key: Bytes, type: string): Promise<ClosedBody | null> {
     return (await this.#ask({ work: 'close', id, key, type })) as ClosedBody | null
   }

@@ -17,10 +17,10 @@ const TYPES = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp
 export const RESERVE = 16 * 1024 * 1024
 /** Seconds of a recording that is taken for granted unless the interviewer chooses less. */
 export const PLANNED_SECONDS = 2 * 60 * 60
-/** What an interviewer may choose from, in seconds. */
-export const CHOICES: readonly number[] = [30 * 60, 60 * 60, PLANNED_SECONDS, 4 * 60 * 60]
-/** Below this many seconds nothing is begun. */
-export const SHORTEST_SECONDS = 60
+/** What an interviewer may choose from where less fits, in seconds. Below the least nothing is begun. */
+export const CHOICES: readonly number[] = [60, 10 * 60, 30 * 60, 60 * 60, PLANNED_SECONDS]
+/** Seconds of room that are told while it runs. */
+export const SCARCE: readonly number[] = [60, 2 * 60, 5 * 60, 10 * 60]
 
 /** The quality of a form's `quality` parameter; `normal` for none or one that is not known. */
 export function qualityOf(text: string | null | undefined): Quality {
@@ -32,13 +32,13 @@ export function bitsPerSecond(quality: Quality): number {
 }
 
 /** Bytes that a second takes on disk: a tenth for the container, a slice's frame and seal, a little for the index. */
-export function bytesPerSecond(quality: Quality): number {
+function bytesPerSecond(quality: Quality): number {
   return Math.ceil((BITS_PER_SECOND[quality] / 8) * 1.1) + 64
 }
 
-/** Seconds that fit into `free` bytes beside the reserve. */
-export function secondsThatFit(quality: Quality, free: number): number {
-  return Math.max(0, Math.floor((free - RESERVE) / bytesPerSecond(quality)))
+/** Bytes that so many seconds need, with the reserve. */
+export function bytesFor(quality: Quality, seconds: number): number {
+  return seconds * bytesPerSecond(quality) + RESERVE
 }
 
 /** The first media type that the browser records, or null where it records none of ours. */

@@ -5,7 +5,7 @@ import { asStored, everythingStored } from '../store/testing/stored'
 import { TestCentral } from '../sync/testing/central'
 import { browser, content, freshDatabase, instanceXml, PIN, type TestTablet } from '../sync/testing/tablet'
 import { openTablet } from '../tablet'
-import { bytesPerSecond, RESERVE } from './quality'
+import { bytesFor } from './quality'
 import type { RecordingService, RecordingWish } from './service'
 import { MemoryFiles } from './testing/files'
 import { FakeSound } from './testing/microphone'
@@ -16,21 +16,14 @@ let files: MemoryFiles
 let sound: FakeSound
 let recorder: RecordingService
 let wish: RecordingWish
-let quota: number
 
 beforeEach(async () => {
   files = new MemoryFiles()
   sound = new FakeSound()
-  quota = 1e10
   const central = await TestCentral.create()
   await central.publish('household', '{"v":1}')
   const database = freshDatabase()
-  const storage = {
-    estimate: () => Promise.resolve({ usage: 0, quota }),
-    persisted: () => Promise.resolve(true),
-    persist: () => Promise.resolve(true),
-  }
-  const tablet = await openTablet(browser(database, central.fetch, { recordings: files, sound, storage }))
+  const tablet = await openTablet(browser(database, central.fetch, { recordings: files, sound }))
   await tablet.enrol(central.link(), PIN)
   const [form] = await tablet.forms.current()
   if (form === undefined || tablet.recorder === null) throw new Error('the tablet cannot record')
@@ -130,15 +123,17 @@ test('silence is told, and a pause is none', async () => {
 })
 
 test('what will not fit is not begun, and what no longer fits ends with what there is', async () => {
-  quota = RESERVE + 60 * 60 * bytesPerSecond('normal')
+  files.room = bytesFor('normal', 7199)
   await expect(recorder.start(wish)).rejects.toMatchObject({ code: 'recording.room', params: { minutes: 60 } })
   expect([recorder.current(), sound.tracks.length, await own.database.recordings.count()]).toEqual([null, 0, 0])
+  expect(await recorder.room('normal')).toBe(3600)
   await recorder.start({ ...wish, seconds: 3600 })
-  await speak(2)
-  quota = RESERVE + 600 * bytesPerSecond('normal')
   await speak(5)
-  await vi.waitFor(() => expect(recorder.current()?.room).toBe(600))
-  quota = RESERVE
+  expect(recorder.current()?.room).toBeNull()
+  files.room = bytesFor('normal', 400)
+  await speak(5)
+  await vi.waitFor(() => expect(recorder.current()?.room).toBe(300))
+  files.room = bytesFor('normal', 59)
   await speak(5)
   await vi.waitFor(() => expect(recorder.current()).toBeNull())
   expect(recorder.lastEnd()).toBe('full')

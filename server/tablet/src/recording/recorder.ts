@@ -6,7 +6,7 @@ import type { Gate, Hold } from '../store/gate'
 import { Hearing } from './hearing'
 import type { LogEntry } from './log'
 import { RunningPart } from './part'
-import { bitsPerSecond, extensionOf, recordedType, secondsThatFit, type Quality } from './quality'
+import { bitsPerSecond, bytesFor, CHOICES, extensionOf, recordedType, SCARCE, type Quality } from './quality'
 import type { RecordedPart, Recordings } from './recordings'
 import type {
   EndReason,
@@ -23,14 +23,11 @@ import type { Meter, Sound } from './sound'
 const LOOK_MS = 1000
 /** Looks between two questions for the room that is left, and between two tries to get the microphone back. */
 const LOOKS = 5
-/** Seconds of room below which it is told. */
-const SCARCE = 15 * 60
 
 export interface RecorderMeans {
   readonly recordings: Recordings
   readonly gate: Gate
   readonly sound: Sound
-  readonly storage: Pick<StorageManager, 'estimate'>
   readonly now: () => number
 }
 
@@ -87,9 +84,12 @@ export class Recorder implements RecordingService {
     return type === null ? null : extensionOf(type)
   }
 
-  async room(quality: Quality): Promise<number> {
-    const { usage, quota } = await this.means.storage.estimate()
-    return quota === undefined ? Infinity : secondsThatFit(quality, quota - (usage ?? 0))
+  async room(quality: Quality, among = CHOICES): Promise<number> {
+    const { files } = this.means.recordings
+    for (const seconds of among.toReversed()) {
+      if (await files.fits(bytesFor(quality, seconds))) return seconds === among.at(-1) ? Infinity : seconds
+    }
+    return 0
   }
 
   async start(wish: RecordingWish): Promise<void> {
@@ -191,8 +191,9 @@ export class Recorder implements RecordingService {
     const { recordings, gate, sound } = this.means
     const contentType = this.#type()
     if (contentType === null) throw new TabletError('recording.unsupported')
-    const room = await this.room(wish.quality)
-    if (room < wish.seconds) throw new TabletError('recording.room', { minutes: Math.floor(room / 60) })
+    if (!(await recordings.files.fits(bytesFor(wish.quality, wish.seconds)))) {
+      throw new TabletError('recording.room', { minutes: Math.floor((await this.room(wish.quality)) / 60) })
+    }
     const before = (await recordings.has(wish.draft, wish.answer)) ? lengthOf(await this.parts(wish.draft, wish.answer)) : 0
     const stream = await sound.openMicrophone()
     const hold = gate.hold()
@@ -253,9 +254,9 @@ export class Recorder implements RecordingService {
   }
 
   async #lookForRoom(run: Run): Promise<void> {
-    const room = await this.room(run.wish.quality).catch(() => Infinity)
+    const room = await this.room(run.wish.quality, SCARCE).catch(() => Infinity)
     if (this.#run !== run) return
-    run.room = room < SCARCE ? room : null
+    run.room = room === Infinity ? null : room
     // Ended while there is still room to finish the interview in.
     if (room === 0 && run.state !== 'lost') await run.part.end('full')
   }

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest'
 
 import { clock, sidecar, sidecarName } from './log'
-import { bytesPerSecond, extensionOf, qualityOf, recordedType, RESERVE, secondsThatFit } from './quality'
+import { bitsPerSecond, bytesFor, extensionOf, qualityOf, recordedType, RESERVE } from './quality'
 
-test('two hours of each quality fit exactly when their bytes and the reserve are free', () => {
+test('a recording needs more than its sound, and the more the better it sounds', () => {
   for (const quality of ['voice-only', 'low', 'normal'] as const) {
-    const needed = 7200 * bytesPerSecond(quality) + RESERVE
-    expect(secondsThatFit(quality, needed)).toBe(7200)
-    expect(secondsThatFit(quality, needed - 1)).toBe(7199)
+    expect(bytesFor(quality, 7200)).toBeGreaterThan((bitsPerSecond(quality) / 8) * 7200 + RESERVE)
   }
-  expect(secondsThatFit('normal', 0)).toBe(0)
-  expect(bytesPerSecond('voice-only')).toBeLessThan(bytesPerSecond('low'))
+  expect(bytesFor('normal', 0)).toBe(RESERVE)
+  expect(bytesFor('voice-only', 7200)).toBeLessThan(bytesFor('low', 7200))
 })
 
 test('a quality that no form may name is normal', () => {

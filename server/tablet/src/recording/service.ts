@@ -78,7 +78,7 @@ export interface RecordingService {
   level(): number
   /** Ending of the files that this browser records, such as `.webm`; null where it records none. */
   extension(): string | null
-  /** Seconds of this quality that fit. */
+  /** Seconds of this quality that fit: Infinity for two hours or more, else as many as one may choose, or 0. */
   room(quality: Quality): Promise<number>
   /**
    * Raises `recording.running`, `recording.unsupported`, `recording.room` with `minutes` that would fit, `microphone.denied`,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { qualityIn } from './settings'
+import { backgroundIn, qualityIn } from './settings'
 
 test('the quality is that of the question, wherever it stands; anything odd is normal', () => {
   const audio = { type: 'audio', name: 'talk', parameters: { quality: 'voice-only' } }
@@ -11,4 +11,10 @@ test('the quality is that of the question, wherever it stands; anything odd is n
     'normal',
     'normal',
   ])
+})
+
+test('a recording of the whole interview is found by its type', () => {
+  const whole = { type: 'background_audio', name: 'whole', parameters: { quality: 'low' } }
+  expect(backgroundIn({ questions: [{ type: 'group', questions: [whole] }] })).toEqual({ name: 'whole', quality: 'low' })
+  expect(backgroundIn({ questions: [{ type: 'audio', name: 'whole' }] })).toBeNull()
 })

@@ -6,6 +6,9 @@ import { BodyFile, closeBody, readSound, type ClosedBody, type Handle, type Piec
 /** Opens a file by its id for this worker alone; makes it where it is not there yet. */
 export type OpenHandle = (id: string) => Promise<Handle>
 
+/** A file that is always empty, and swept away when nobody asks. */
+const PROBE = 'probe'
+
 export class Shop {
   readonly #running = new Map<string, BodyFile>()
   /** What was read whole since this worker began: an hour of sound is not read again each time that it is shown. */
@@ -31,6 +34,21 @@ export class Shop {
   release(id: string): void {
     this.#running.get(id)?.release()
     this.#running.delete(id)
+  }
+
+  /** Asks for the room with a file that is as large for a moment, without its bytes being written. */
+  async fits(bytes: number): Promise<boolean> {
+    const handle = await this.open(PROBE)
+    try {
+      handle.truncate(bytes)
+      return true
+    } catch (error) {
+      if (error instanceof Error && error.name === 'QuotaExceededError') return false
+      throw error
+    } finally {
+      handle.truncate(0)
+      handle.close()
+    }
   }
 
   async close(id: string, contentKey: Bytes, contentType: string): Promise<ClosedBody | null> {

@@ -9,6 +9,7 @@ export type Work =
   | { readonly work: 'begin' | 'close'; readonly id: string; readonly key: Bytes; readonly type: string }
   | { readonly work: 'append'; readonly id: string; readonly slice: Bytes }
   | { readonly work: 'release'; readonly id: string }
+  | { readonly work: 'fits'; readonly bytes: number }
   | {
       readonly work: 'sound'
       readonly id: string

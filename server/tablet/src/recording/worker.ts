@@ -39,6 +39,8 @@ async function run(request: Request): Promise<unknown> {
       return shop.release(request.id)
     case 'close':
       return shop.close(request.id, request.key, request.type)
+    case 'fits':
+      return shop.fits(request.bytes)
     case 'sound':
       return shop.sound(request.id, request.key, request.type, request.from, request.to)
   }

@@ -12,6 +12,8 @@ import { Recorder, type Shown } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
 import { afterPaint } from '../after_paint'
 import { codeOf } from '../errors'
+import { withBackground } from './background'
+import { fileNameFor } from './file_names'
 import { noteMark } from './phases'
 
 export type Keeping = 'kept' | 'keeping' | 'failed'
@@ -180,8 +182,7 @@ export class Session {
   }
 
   /**
-   * Keeps a file and then names it in the answer; an answer never names a file that is not there. The file's own name
-   * is not taken over: it may say who is in it.
+   * Keeps a file and then names it in the answer; an answer never names a file that is not there.
    *
    * Raises what the draft store raises.
    */
@@ -209,7 +210,7 @@ export class Session {
   async #attach(question: Question, file: Blob, extension: string): Promise<void> {
     const draft = await this.#ensured()
     const before = question.text
-    const name = fileNameFor(question, extension)
+    const name = fileNameFor(question.name, extension)
     await this.#tablet.drafts.putAttachment(draft, name, file)
     this.#answer(question, () => this.form.attach(question, name))
     await this.#dropped(draft, before)
@@ -220,7 +221,7 @@ export class Session {
     const { recorder } = this.#tablet
     const extension = recorder?.extension() ?? null
     if (recorder === null || extension === null) throw new TabletError('recording.unsupported')
-    const answer = question.text === '' ? fileNameFor(question, extension) : question.text
+    const answer = question.text === '' ? fileNameFor(question.name, extension) : question.text
     await recorder.start({ ...wish, draft: await this.#ensured(), answer })
     if (question.text === '') this.bringBack(question, answer)
   }
@@ -294,7 +295,8 @@ export class Session {
     const draft = await this.#ensured()
     await this.quiet()
     const audit = await this.#audit(draft)
-    const { instanceXml, attachmentNames } = await this.form.finish(audit)
+    const finished = await this.form.finish(audit)
+    const { instanceXml, attachmentNames } = await withBackground(finished, this.form, this.#tablet.recorder, draft)
     const ending: Ending = outcome === undefined ? {} : { outcome }
     return this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
   }
@@ -313,6 +315,11 @@ export class Session {
     if (this.state.problem !== null) throw new TabletError(this.state.problem)
     await this.#tablet.drafts.putAttachment(draft, AUDIT_FILE, recorder.file(await this.#tablet.drafts.journal(draft)))
     return AUDIT_FILE
+  }
+
+  /** The draft, made now where there is none yet. Raises what the draft store raises. */
+  ensured(): Promise<string> {
+    return this.#ensured()
   }
 
   /** Whether anything was ever kept: an interview that was only looked at leaves no draft behind. */
@@ -367,10 +374,4 @@ export class Session {
       this.#running = null
     }
   }
-}
-
-/** A file's own name is not taken over: it may say who is in it. */
-function fileNameFor(question: Question, extension: string): string {
-  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-  return `${question.name}-${random.toString(16).padStart(8, '0')}${extension}`
 }
