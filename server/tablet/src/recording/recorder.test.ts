@@ -62,7 +62,7 @@ test('what is said, paused, marked and noted is there when it has been ended, an
   await speak(2)
   await recorder.stop()
   expect(recorder.current()).toBeNull()
-  expect(recorder.lastEnd()).toBeNull()
+  expect(recorder.ended()).toBeNull()
   const [part] = await recorder.parts(wish.draft, ANSWER)
   expect(part?.seconds).toBeCloseTo(5, 0)
   expect(kinds(part?.log ?? [])).toEqual(['start', 'note', 'pause', 'resume', 'phase', 'end'])
@@ -136,7 +136,9 @@ test('what will not fit is not begun, and what no longer fits ends with what the
   files.room = bytesFor('normal', 59)
   await speak(5)
   await vi.waitFor(() => expect(recorder.current()).toBeNull())
-  expect(recorder.lastEnd()).toBe('full')
+  expect(recorder.ended()).toBe('full')
+  recorder.endSeen()
+  expect(recorder.ended()).toBeNull()
   const [part] = await recorder.parts(wish.draft, ANSWER)
   expect(part?.seconds).toBeGreaterThan(10)
   expect(part?.log.at(-1)).toMatchObject({ kind: 'end', text: 'full' })
@@ -149,7 +151,7 @@ test('a disk that is full without a warning ends it with the slices that were wh
   if (handle !== undefined) handle.room = handle.bytes.length + 100
   sound.recorders[0]?.second()
   await vi.waitFor(() => expect(recorder.current()).toBeNull())
-  expect(recorder.lastEnd()).toBe('full')
+  expect(recorder.ended()).toBe('full')
   if (handle !== undefined) handle.room = Infinity
   const [part] = await recorder.parts(wish.draft, ANSWER)
   expect(part?.seconds).toBeCloseTo(3, 0)

@@ -143,10 +143,13 @@ export class Recorder implements RecordingService {
     if (wish?.draft === draft && (answer === undefined || wish.answer === answer)) await this.stop()
   }
 
-  lastEnd(): EndReason | null {
-    const end = this.#end
+  ended(): EndReason | null {
+    return this.#end
+  }
+
+  endSeen(): void {
     this.#end = null
-    return end
+    this.#tell()
   }
 
   async parts(draft: string, answer: string): Promise<readonly FinishedPart[]> {

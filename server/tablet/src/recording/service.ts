@@ -2,7 +2,7 @@
 import type { EntryKind, LogEntry } from './log'
 import type { Quality } from './quality'
 
-/** `lost`: the microphone was taken away and is asked for again by itself; `ended` is told once, with the reason. */
+/** `lost`: the microphone was taken away and is asked for again by itself. */
 export type RunState = 'running' | 'paused' | 'lost'
 
 /** Why a part came to its end. `killed`: nobody ended it; it was found later. */
@@ -93,8 +93,9 @@ export interface RecordingService {
   takeBack(entry: LogEntry): void
   /** Ends it. Resolves when all of it is on the disk. */
   stop(): Promise<void>
-  /** What the last recording ended with, until it is asked for again; null for nothing worth telling. */
-  lastEnd(): EndReason | null
+  /** Why the last recording came to its end by itself, until somebody has read it. */
+  ended(): EndReason | null
+  endSeen(): void
   /** The parts of a recording that does not run. Raises `recording.elsewhere`, `storage.lost`. */
   parts(draft: string, answer: string): Promise<readonly FinishedPart[]>
   /** Writes anew what happened beside a part that does not run. */

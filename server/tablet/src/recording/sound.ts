@@ -15,7 +15,7 @@ export interface Sound {
   openMicrophone(): Promise<MediaStream>
   recorder(stream: MediaStream, options: MediaRecorderOptions): MediaRecorder
   meter(stream: MediaStream): Meter
-  /** Keeps the screen on, as far as the platform does that; gives the function that lets go. */
+  /** Keeps the screen on, as far as the platform does that, and the page open; gives the function that lets go. */
   keepAwake(): () => void
   /** Calls back when the page is seen again. Gives the function that ends that. */
   whenSeen(listener: () => void): () => void
@@ -100,11 +100,14 @@ function keepAwake(): () => void {
       () => undefined,
     )
   }
+  const stay = (event: Event): void => event.preventDefault()
   ask()
   document.addEventListener('visibilitychange', ask)
+  addEventListener('beforeunload', stay)
   return () => {
     isWanted = false
     document.removeEventListener('visibilitychange', ask)
+    removeEventListener('beforeunload', stay)
     void held?.release()
   }
 }
