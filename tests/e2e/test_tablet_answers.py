@@ -15,8 +15,8 @@ from playwright.sync_api import CDPSession, FloatRect, Locator, Page, Playwright
 from tests.conftest import Running
 from tests.e2e.answer_form import write_form, write_paged_form
 from tests.e2e.axe import serious_findings
+from tests.e2e.preview_page import CALM
 from tests.e2e.tablet_page import FLAGS, TABLET_SIZE, WAIT_MS
-from tests.e2e.test_preview import CALM
 
 pytestmark = pytest.mark.browser
 
