@@ -93,23 +93,35 @@
   /** The same with a form that is loaded. */
   const engineAgain = () => timed(makeInstance)
 
-  const choice = (node) => {
+  /** The question of the first page that is answered: the first with choices to touch, else the first with a field. */
+  const asked = () => {
+    const cards = [...document.querySelectorAll('[data-screen="interview"] [data-kind]')]
+    const withRows = (each) => ['one', 'many'].includes(each.dataset.kind) && each.querySelectorAll('[data-value]').length > 1
+    const withField = (each) => ['text', 'integer'].includes(each.dataset.kind)
+    return cards.find(withRows) ?? cards.find(withField)
+  }
+
+  const named = (node, name) => {
     for (const child of node.currentState.children ?? []) {
-      const found = child.nodeType === 'select' && child.selectType === 'select1' ? child : choice(child)
+      const isIt = child.currentState.children === null && child.currentState.reference.endsWith(`/${name}`)
+      const found = isIt ? child : named(child, name)
       if (found !== null) return found
     }
     return null
   }
 
-  /** The first question with choices is answered, now with the first, now with the second; the answer is painted. */
-  const engineAnswers = () =>
-    timed(() => {
-      const node = choice(store.root)
-      const [first, second] = node.currentState.valueOptions
-      const { value } = node.currentState.value[0] === first.value ? second : first
-      node.selectValues([value])
-      store.line.textContent = node.currentState.value[0]
+  /** The question is answered, now with one answer, now with another; the answer is painted. */
+  const engineAnswers = () => {
+    const node = named(store.root, asked().dataset.name)
+    return timed(() => {
+      const given = String(node.currentState.instanceValue)
+      if (node.nodeType === 'select') {
+        const [first, second] = node.currentState.valueOptions
+        node.selectValues([given === first.value ? second.value : first.value])
+      } else node.setValue(given === '3' ? '4' : '3')
+      store.line.textContent = node.currentState.instanceValue
     })
+  }
 
   const card = () => document.querySelector('[data-screen="interview"] [data-kind]')
   const home = () => document.querySelector('[data-testid="form-list"]')
@@ -117,11 +129,17 @@
   /** The app: from the touch on home to the first questions. */
   const appOpens = ({ form }) => timed(() => document.querySelector(`[data-testid="form-start-${form}"]`).click(), card)
 
-  /** The same question answered on its page, the card as the answer leaves it, and what it brings to the page. */
+  /** The same question answered on its page, and what the answer brings to the page. */
   const appAnswers = () => {
-    const rows = [...document.querySelector('[data-kind="one"]').querySelectorAll('[data-value]')]
-    const row = rows[0].getAttribute('aria-checked') === 'true' ? rows[1] : rows[0]
-    return timed(() => row.click(), () => row.getAttribute('aria-checked') === 'true')
+    const rows = [...asked().querySelectorAll('[data-value]')]
+    if (rows.length > 1) {
+      const row = rows[0].getAttribute('aria-checked') === 'true' ? rows[1] : rows[0]
+      const before = row.getAttribute('aria-checked')
+      return timed(() => row.click(), () => row.getAttribute('aria-checked') !== before)
+    }
+    const field = asked().querySelector('input, textarea')
+    field.value = field.value === '3' ? '4' : '3'
+    return timed(() => field.dispatchEvent(new Event('input', { bubbles: true })))
   }
 
   const leave = async () => {
