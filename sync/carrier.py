@@ -1,4 +1,4 @@
-"""What a carrier signs of itself: its hello, its enrolment as a tablet, its joining as a node."""
+"""What a carrier signs of itself: its hello, its enrolment as a tablet, what opens it again, its joining as a node."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from sync.envelope.encoding import b64u, canonical
 from sync.envelope.fields import EPOCH, HASH, ID, KEY_ID, Fields
-from sync.envelope.keys import RECIPIENT_PUBLIC_SIZE, SIGNER_PUBLIC_SIZE, device_id, signer_public_bytes
+from sync.envelope.keys import ENC_SIZE, RECIPIENT_PUBLIC_SIZE, SIGNER_PUBLIC_SIZE, device_id, signer_public_bytes
 from sync.envelope.signed import sign_document, verify_own_document
 from sync.protocol import CAPABILITIES, VERSION, CarrierKind
 
 HELLO_LABEL: Final = "feldbuch/1/hello"
 ENROLMENT_LABEL: Final = "feldbuch/1/enrolment"
+RECOVERY_LABEL: Final = "feldbuch/1/recovery"
 JOIN_LABEL: Final = "feldbuch/1/join"
 
 _FIELD = "hello.field"
@@ -33,6 +34,8 @@ _ENROLMENT_FIELD = "enrolment.field"
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 _ENROLMENT_KEYS = frozenset({"v", "study", "id", "key", "encryption_key", "name", "token_hash", "signature"})
 _JOIN_KEYS = frozenset({"v", "study", "id", "key", "token_hash", "signature"})
+_RECOVERY_KEYS = frozenset({"v", "study", "id", "key", "interviewer", "encryption_key_hash", "sealed", "signature"})
+_SEALED_RECOVERY_SIZE: Final = ENC_SIZE + 32 + 16
 _KINDS = frozenset({"device", "node"})
 
 
@@ -172,6 +175,43 @@ class Enrolment:
         )
         verify_own_document(ENROLMENT_LABEL, document)
         return enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a tablet signs so that a forgotten PIN can be opened: a secret sealed to the study's key (1168 bytes).
+
+    ``encryption_key_hash`` is the SHA-256 of the encryption key that was certified for this interviewer.
+    """
+
+    study: str
+    interviewer: str
+    encryption_key_hash: str
+    sealed: bytes
+    id: str = ""
+    key: bytes = b""
+
+    def sign(self, key: EllipticCurvePrivateKey) -> bytes:
+        """The signed document's bytes; `id` and `key` are those of the key given."""
+        values = {**_own(key), "study": self.study, "interviewer": self.interviewer}
+        values |= {"encryption_key_hash": self.encryption_key_hash, "sealed": b64u(self.sealed)}
+        return canonical(sign_document(RECOVERY_LABEL, values, key))
+
+    @classmethod
+    def read(cls, document: Mapping[str, object]) -> Self:
+        """Check signature and fields of a parsed document. Raises as `Enrolment.read`."""
+        reader = Fields(document, _RECOVERY_KEYS, _ENROLMENT_FIELD)
+        reader.version()
+        recovery = cls(
+            study=reader.text("study", ID),
+            id=reader.text("id", KEY_ID),
+            key=reader.data("key", SIGNER_PUBLIC_SIZE),
+            interviewer=reader.text("interviewer", ID),
+            encryption_key_hash=reader.text("encryption_key_hash", HASH),
+            sealed=reader.data("sealed", _SEALED_RECOVERY_SIZE),
+        )
+        verify_own_document(RECOVERY_LABEL, document)
+        return recovery
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,10 @@ class InProcessKeys:
 
     def __init__(self) -> None:
         self.made: dict[str, bytes] = {}
+        self.study_key = TestIntakeKey()
+
+    def study_public(self) -> bytes:
+        return self.study_key.public
 
     def new_intake_key(self) -> TestIntakeKey:
         made = TestIntakeKey()

@@ -1,15 +1,17 @@
-"""``feldbuch device``: the tablets of the study, listed, introduced, revoked."""
+"""``feldbuch device``: the tablets of the study, listed, introduced, revoked, opened again."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 
-from server.cli.options import place_option
+from server.cli.options import passphrase_options, place_option
 from server.cli.places import opened_place, refuse_node
+from server.cli.vault import granted
 from server.errors.error import CodedError
 from server.services.collect.devices import (
     DeviceFacts,
@@ -23,6 +25,7 @@ from server.services.collect.devices import (
 from server.services.collect.feed import Feed
 from server.services.collect.keys import central_private_key
 from server.services.collect.receipts import ReceiptBook
+from server.services.collect.recovery import MOST_CODES, recovery_code, sealed_recovery, secret_name
 from server.services.collect.study import study_facts
 from server.services.collect.vaultkeys import MadeIntakeKey
 from server.settings import Settings
@@ -33,7 +36,7 @@ _COLUMNS = ("device", "standing", "site", "interviewer", "last contact", "held",
 
 @click.group()
 def device() -> None:
-    """List, introduce and revoke tablets."""
+    """List, introduce and revoke tablets, and open one whose PIN was forgotten."""
 
 
 @device.command("list")
@@ -100,6 +103,35 @@ def revoke_command(settings: Settings, device_id: str, reason: str) -> None:
         book = ReceiptBook(settings.study, central_private_key(settings))
         place.writer.run(lambda connection: revoke(connection, feed, book, device_id, reason))
     click.echo(f"Revoked {device_id}.")
+
+
+@device.command("recovery")
+@place_option
+@passphrase_options
+@click.argument("device_id", metavar="DEVICE")
+@click.option("--interviewer", required=True, help="The interviewer's pseudonym, as the tablet shows it.")
+@click.option(
+    "--number",
+    required=True,
+    type=click.IntRange(1, MOST_CODES),
+    help="The number of the code that the tablet asks for.",
+)
+def recovery_command(
+    settings: Settings, passphrase_file: Path | None, device_id: str, interviewer: str, number: int
+) -> None:
+    """Print the code by which an interviewer sets a new PIN on a tablet.
+
+    Be sure who is asking: call back at a number that you know. The tablet shows its own number, the pseudonym and the
+    number of the code; it takes this code once, and nothing that is sealed on it is lost. The vault writes into its
+    log that the code was told, to whom and for which tablet. A grant in FELDBUCH_GRANT takes the place of the
+    passphrase.
+    """
+    refuse_node(settings)
+    with opened_place(settings) as place, place.engine.connect() as connection:
+        sealed = sealed_recovery(connection, device_id, interviewer)
+    with vault_of(settings) as vault, granted(vault, passphrase_file) as grant:
+        secret = vault.open_secret(grant, secret_name(device_id, interviewer), sealed)
+    click.echo(recovery_code(secret, number))
 
 
 def _row(line: DeviceLine) -> tuple[str, ...]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from server.app import create_app, place_of
-from server.cli.options import passphrase_options, place_option, read_passphrase
-from server.cli.vault import person
+from server.cli.options import passphrase_options, place_option
+from server.cli.vault import granted
 from server.errors.error import CodedError
 from server.export.package import ExportOptions, export_folder
 from server.export.report import Report
 from server.settings import Settings
-from server.vault.client import Grant, VaultClient
 from server.vault.process import vault_of
-
-GRANT = "FELDBUCH_GRANT"
 
 
 @click.command()
@@ -54,25 +50,13 @@ def export(
     app = create_app(settings)
     place = place_of(app)
     try:
-        with vault_of(settings) as vault:
-            grant, own = _grant(vault, passphrase_file)
-            try:
-                options = ExportOptions(with_training, frozenset(include))
-                report = export_folder(place, vault, grant, form_id, out.absolute(), options)
-            finally:
-                if own:
-                    vault.lock(grant)
+        with vault_of(settings) as vault, granted(vault, passphrase_file) as grant:
+            options = ExportOptions(with_training, frozenset(include))
+            report = export_folder(place, vault, grant, form_id, out.absolute(), options)
     finally:
         place.writer.close()
         place.engine.dispose()
     _tell(report, out)
-
-
-def _grant(vault: VaultClient, passphrase_file: Path | None) -> tuple[Grant, bool]:
-    """A grant, and whether it was made here."""
-    if passphrase_file is None and GRANT in os.environ:
-        return Grant(os.environ[GRANT], person(), 0), False
-    return vault.unlock(read_passphrase(passphrase_file), person()), True
 
 
 def _tell(report: Report, out: Path) -> None:

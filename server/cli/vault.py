@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -13,8 +16,10 @@ from server.errors.error import CodedError
 from server.settings import Settings
 from server.vault.address import SOCKET_FILE
 from server.vault.audit import AUDIT_FILE, check_audit_log
-from server.vault.client import VaultClient
+from server.vault.client import Grant, VaultClient
 from server.vault.process import serve_vault
+
+GRANT = "FELDBUCH_GRANT"
 
 
 def client_of(settings: Settings) -> VaultClient:
@@ -25,6 +30,19 @@ def client_of(settings: Settings) -> VaultClient:
 def person() -> str:
     """Who stands in the vault's log for what is done at the command line: the user of this computer."""
     return f"{getpass.getuser()} (command line)"
+
+
+@contextlib.contextmanager
+def granted(client: VaultClient, passphrase_file: Path | None) -> Iterator[Grant]:
+    """A grant: that of ``FELDBUCH_GRANT``, or one by the passphrase, which ends again with the work."""
+    if passphrase_file is None and GRANT in os.environ:
+        yield Grant(os.environ[GRANT], person(), 0)
+        return
+    grant = client.unlock(read_passphrase(passphrase_file), person())
+    try:
+        yield grant
+    finally:
+        client.lock(grant)
 
 
 @click.group()

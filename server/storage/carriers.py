@@ -34,6 +34,19 @@ class Device(Base):
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class DeviceInterviewer(Base):
+    """Somebody who collects with a tablet. One tablet may have several, each with keys of their own on it."""
+
+    __tablename__ = "device_interviewer"
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    interviewer: Mapped[str] = mapped_column(String(128), primary_key=True)
+    encryption_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Central only, like what follows."""
+    recovery: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What opens a forgotten PIN, sealed to the study's key: only the vault opens it."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Node(Base):
     """A field node as central knows it. ``standing``: invited, introduced, revoked."""
 

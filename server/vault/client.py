@@ -89,6 +89,10 @@ class VaultClient:
         said = self._call({"call": "new_intake_key"})
         return IntakeKeyPair(said["key"], from_b64u(said["public"]), from_b64u(said["sealed_private"]))
 
+    def study_public(self) -> bytes:
+        """The study's public key, to which secrets are sealed that only the unlocked vault opens."""
+        return self.status().study_public
+
     def seal_secret(self, name: str, secret: bytes) -> bytes:
         """Seal a secret of the place, at most 16 KiB; also while locked."""
         return from_b64u(self._call({"call": "seal_secret", "name": name, "secret": b64u(secret)})["sealed"])

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import Running
 from tests.e2e.demo_process import Demo
-from tests.e2e.tablet_page import PIN, Tablet
+from tests.e2e.tablet_page import PIN, WAIT_MS, Tablet
 
 pytestmark = pytest.mark.browser
 FORM = "household_survey"
+OTHER_PIN, NEW_PIN = "864208", "975310"
 
 
 def time_passes(tablet: Tablet, seconds: int) -> None:
@@ -30,7 +32,9 @@ def in_background(tablet: Tablet, hidden: bool) -> None:
     )
 
 
-def test_an_open_interview_is_locked_and_goes_on_at_its_place(demo: Demo, new_tablet: Callable[..., Tablet]) -> None:
+def test_an_open_interview_is_locked_and_goes_on_at_its_place(
+    demo: Demo, new_tablet: Callable[..., Tablet], feldbuch: Callable[..., Running]
+) -> None:
     tablet = new_tablet()
     tablet.page.clock.install()
     tablet.enrol(demo.summary["enrolment"])
@@ -56,7 +60,7 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(demo: Demo, new_ta
     assert "47" not in tablet.page.content()
     assert tablet.page.locator("[data-kind], [data-screen=interview]").count() == 0
     unlock(tablet, PIN)
-    expect(tablet.question("age").locator("input").first).to_have_value("47")
+    expect(tablet.question("age").locator("input").first).to_have_value("47", timeout=WAIT_MS)
 
     # In the background it locks soon, but not for a glance at another app.
     in_background(tablet, True)
@@ -80,7 +84,55 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(demo: Demo, new_ta
     expect(tablet.by_id("unlock-wait")).to_have_count(0)
     tablet.unlock()
     tablet.by_id("draft-continue").click()
-    expect(tablet.question("age").locator("input").first).to_have_value("47")
+    expect(tablet.question("age").locator("input").first).to_have_value("47", timeout=WAIT_MS)
+
+    # A second interviewer enrols on the tablet and sees nothing of the first one's work.
+    in_background(tablet, True)
+    time_passes(tablet, 40)
+    in_background(tablet, False)
+    link = told(feldbuch, demo, "enrol", "--site", "duisburg", "--interviewer", "I-22")
+    tablet.by_id("unlock-add").click()
+    tablet.by_id("enrol-link").fill(link)
+    tablet.by_id("enrol-use-link").click()
+    tablet.by_id("enrol-pin").fill(OTHER_PIN)
+    tablet.by_id("enrol-pin-repeat").fill(OTHER_PIN)
+    tablet.by_id("enrol-submit").click()
+    tablet.by_id("enrol-begin").click()
+    expect(tablet.by_id("form-list")).to_be_visible(timeout=WAIT_MS)
+    expect(tablet.by_id("draft-continue")).to_have_count(0)
+
+    # The first one has forgotten the PIN. The project office reads the code that is due from the vault.
+    tablet.by_id("lock").click()
+    people = tablet.by_id("unlock-people").locator("[data-value]")
+    expect(people).to_have_count(2)
+    first = people.first.get_attribute("data-value")
+    assert first is not None
+    people.first.click()
+    tablet.context.set_offline(True)
+    tablet.by_id("unlock-forgotten").click()
+    device = tablet.by_id("recover-device").inner_text()
+    assert tablet.by_id("recover-number").inner_text().endswith("1")
+    code = told(feldbuch, demo, "device", "recovery", device, "--interviewer", first, "--number", "1")
+    tablet.by_id("recover-code").fill(code)
+    tablet.by_id("recover-pin").fill(NEW_PIN)
+    tablet.by_id("recover-pin-repeat").fill(NEW_PIN)
+    tablet.by_id("recover-submit").click()
+    tablet.by_id("draft-continue").click()
+    expect(tablet.question("age").locator("input").first).to_have_value("47", timeout=WAIT_MS)
+    log = (demo.folder / "central" / "vault" / "audit.log").read_text("utf-8")
+    assert f'"name":"recovery/{device}/{first}"' in log
+    assert code not in log
+
+
+def told(feldbuch: Callable[..., Running], demo: Demo, *arguments: str) -> str:
+    """What a command says at the demo's central."""
+    environment = {
+        "FELDBUCH_PLACE": str(demo.folder / "central"),
+        "FELDBUCH_PASSPHRASE": demo.summary["vault_passphrase"],
+    }
+    command = feldbuch(*arguments, environment=environment)
+    assert command.process.wait(60) == 0, command.output
+    return command.output.strip()
 
 
 def unlock(tablet: Tablet, pin: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from server.services.collect.release import release_waiting
-from server.services.collect.standing import DEVICES, NODES
+from server.services.collect.standing import DEVICES, NODES, add_interviewer
 from sync.envelope.encoding import from_b64u
 from sync.feed import DEVICES_CHAIN, STUDY_CHAIN, Followed, device_of_chain
 
@@ -37,6 +37,7 @@ def _put_device(connection: Connection, device: str, now: datetime, **values: ob
 def _introduction(connection: Connection, body: Body, now: datetime) -> None:
     device = body["device"]
     _put_device(connection, device, now, standing="introduced", site=body["site"], interviewer=body["interviewer"])
+    add_interviewer(connection, device, body["interviewer"], None, now)
     release_waiting(connection, device, None)
 
 

@@ -13,7 +13,7 @@ from server.errors.error import CodedError
 from server.services.collect.feed import Feed
 from server.services.collect.receipts import ITEMS, ReceiptBook
 from server.services.collect.release import release_waiting
-from server.services.collect.standing import DEVICES, INTAKE_KEYS
+from server.services.collect.standing import DEVICE_INTERVIEWERS, DEVICES, INTAKE_KEYS, add_interviewer
 from server.services.collect.vaultkeys import MadeIntakeKey
 from sync.envelope.encoding import b64u
 from sync.feed import DEVICES_CHAIN, device_chain
@@ -21,7 +21,10 @@ from sync.feed import DEVICES_CHAIN, device_chain
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What central certifies of a device. ``encryption_key`` is None for a device that never enrolled by a link."""
+    """What central certifies of a device. ``encryption_key`` is None for a device that never enrolled by a link.
+
+    ``recovery_key`` is the study's public key, to which the device seals what opens a forgotten PIN.
+    """
 
     id: str
     site: str
@@ -29,11 +32,12 @@ class DeviceFacts:
     name: str
     key: bytes
     encryption_key: bytes | None = None
+    recovery_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceLine:
-    """A device in the list: how it stands and what is known of it. ``items`` counts what is kept, by state."""
+    """A device in the list: how it stands, who collects with it (by comma), and how many items are kept, by state."""
 
     id: str
     standing: str
@@ -84,7 +88,8 @@ def introduce(
     }
     if connection.execute(update(DEVICES).where(DEVICES.c.id == facts.id).values(**values)).rowcount == 0:
         connection.execute(insert(DEVICES).values(id=facts.id, first_seen_at=now, **values))
-    certificate = {
+    add_interviewer(connection, facts.id, facts.interviewer, facts.encryption_key, now)
+    certificate: dict[str, object] = {
         "device": facts.id,
         "key": b64u(facts.key),
         "encryption_key": b64u(facts.encryption_key) if facts.encryption_key else None,
@@ -92,9 +97,33 @@ def introduce(
         "interviewer": facts.interviewer,
         "name": facts.name,
     }
+    if facts.recovery_key is not None:
+        certificate["recovery_key"] = b64u(facts.recovery_key)
     feed.append(connection, device_chain(facts.id), "certificate", certificate)
     if intake_key is not None:
         add_intake_key(connection, feed, facts.id, intake_key)
+    introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
+    feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
+    return release_waiting(connection, facts.id, book)
+
+
+def introduce_further(connection: Connection, feed: Feed, book: ReceiptBook, facts: DeviceFacts, now: datetime) -> int:
+    """Introduce a further interviewer of an introduced device, who has an encryption key of their own on it.
+
+    Call it as an operation of the writer. Returns how many items had waited. Raises ``CodedError``:
+    ``enrolment.site`` where the device works at another site.
+    """
+    site = connection.execute(select(DEVICES.c.site).where(DEVICES.c.id == facts.id)).scalar()
+    if site != facts.site:
+        raise CodedError("enrolment.site", device=facts.id, site=site or "")
+    add_interviewer(connection, facts.id, facts.interviewer, facts.encryption_key, now)
+    body: dict[str, object] = {
+        "device": facts.id,
+        "interviewer": facts.interviewer,
+        "encryption_key": b64u(facts.encryption_key or b""),
+        "recovery_key": b64u(facts.recovery_key or b""),
+    }
+    feed.append(connection, device_chain(facts.id), "interviewer", body)
     introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
     feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
     return release_waiting(connection, facts.id, book)
@@ -142,6 +171,11 @@ def list_devices(connection: Connection) -> list[DeviceLine]:
     query = select(ITEMS.c.signer, ITEMS.c.state, func.count()).group_by(ITEMS.c.signer, ITEMS.c.state)
     for signer, state, number in connection.execute(query):
         counted.setdefault(signer, {})[state] = number
+    people: dict[str, list[str]] = {}
+    for device, interviewer in connection.execute(
+        select(DEVICE_INTERVIEWERS.c.device, DEVICE_INTERVIEWERS.c.interviewer).order_by(DEVICE_INTERVIEWERS.c.since)
+    ):
+        people.setdefault(device, []).append(interviewer)
     rows = connection.execute(select(DEVICES).order_by(DEVICES.c.site, DEVICES.c.interviewer, DEVICES.c.id))
     return [
         DeviceLine(
@@ -149,7 +183,7 @@ def list_devices(connection: Connection) -> list[DeviceLine]:
             standing=row.standing,
             name=row.name,
             site=row.site,
-            interviewer=row.interviewer,
+            interviewer=", ".join(people.get(row.id, ())) or row.interviewer,
             last_contact_at=row.last_contact_at,
             app_version=row.app_version,
             counts=row.counts,

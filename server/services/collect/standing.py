@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
-from server.storage.carriers import Device, Node
+from server.storage.carriers import Device, DeviceInterviewer, Node
 from server.storage.items import IntakeKey, Item
 from sync.envelope.cover import Cover
 
 DEVICES = cast("Table", Device.__table__)
+DEVICE_INTERVIEWERS = cast("Table", DeviceInterviewer.__table__)
 NODES = cast("Table", Node.__table__)
 INTAKE_KEYS = cast("Table", IntakeKey.__table__)
 ITEMS = cast("Table", Item.__table__)
@@ -28,11 +29,13 @@ class Signer:
 
     standing: str
     sites: tuple[str, ...]
-    interviewer: str | None
+    interviewers: frozenset[str]
 
 
-_DEVICES = select(DEVICES.c.id, DEVICES.c.standing, DEVICES.c.site, DEVICES.c.interviewer).where(
-    DEVICES.c.id.in_(bindparam("ids", expanding=True)), DEVICES.c.standing != "unknown"
+_DEVICES = (
+    select(DEVICES.c.id, DEVICES.c.standing, DEVICES.c.site, DEVICES.c.interviewer, DEVICE_INTERVIEWERS.c.interviewer)
+    .outerjoin(DEVICE_INTERVIEWERS, DEVICE_INTERVIEWERS.c.device == DEVICES.c.id)
+    .where(DEVICES.c.id.in_(bindparam("ids", expanding=True)), DEVICES.c.standing != "unknown")
 )
 _KEYS = select(INTAKE_KEYS.c.key, INTAKE_KEYS.c.device).where(INTAKE_KEYS.c.key.in_(bindparam("keys", expanding=True)))
 KEYS_REMEMBERED = 10_000
@@ -40,14 +43,38 @@ KEYS_REMEMBERED = 10_000
 
 def known_devices(connection: Connection, ids: Collection[str]) -> dict[str, Signer]:
     """The introduced and the revoked among these devices."""
-    rows = connection.execute(_DEVICES, {"ids": list(ids)})
-    return {id_: Signer(standing, (site,), interviewer) for id_, standing, site, interviewer in rows}
+    known: dict[str, Signer] = {}
+    people: dict[str, set[str]] = {}
+    for id_, standing, site, *interviewers in connection.execute(_DEVICES, {"ids": list(ids)}):
+        people.setdefault(id_, set()).update(each for each in interviewers if each is not None)
+        known[id_] = Signer(standing, (site,), frozenset(people[id_]))
+    return known
+
+
+def add_interviewer(
+    connection: Connection, device: str, interviewer: str, encryption_key: bytes | None, now: datetime
+) -> None:
+    """Note that somebody collects with a device. New keys make what was kept for older ones worthless."""
+    row = (DEVICE_INTERVIEWERS.c.device == device) & (DEVICE_INTERVIEWERS.c.interviewer == interviewer)
+    known = connection.execute(select(DEVICE_INTERVIEWERS.c.encryption_key).where(row)).first()
+    values: dict[str, object] = {"encryption_key": encryption_key, "recovery": None}
+    if known is None:
+        values |= {"device": device, "interviewer": interviewer, "since": now}
+        connection.execute(insert(DEVICE_INTERVIEWERS).values(values))
+    elif encryption_key is not None and known.encryption_key != encryption_key:
+        connection.execute(update(DEVICE_INTERVIEWERS).where(row).values(values))
+
+
+def interviewer_key(connection: Connection, device: str, interviewer: str) -> bytes | None:
+    """The public encryption key that an interviewer has on a device; None where nothing is known of one."""
+    row = (DEVICE_INTERVIEWERS.c.device == device) & (DEVICE_INTERVIEWERS.c.interviewer == interviewer)
+    return connection.execute(select(DEVICE_INTERVIEWERS.c.encryption_key).where(row)).scalar()
 
 
 def known_nodes(connection: Connection, ids: Collection[str]) -> dict[str, Signer]:
     """The introduced and the revoked among these nodes."""
     query = select(NODES.c.id, NODES.c.standing, NODES.c.sites).where(NODES.c.id.in_(ids))
-    return {id_: Signer(standing, tuple(sites), None) for id_, standing, sites in connection.execute(query)}
+    return {id_: Signer(standing, tuple(sites), frozenset()) for id_, standing, sites in connection.execute(query)}
 
 
 class KeyOwners:
@@ -99,7 +126,7 @@ def judge(cover: Cover, signer: Signer | None, key_owners: dict[str, str] | None
         return "node.revoked" if by_node else "device.revoked"
     if cover.site not in signer.sites:
         return "node.site_differs" if by_node else "device.site_differs"
-    if not by_node and cover.interviewer != signer.interviewer:
+    if not by_node and cover.interviewer not in signer.interviewers:
         return "device.interviewer_differs"
     if key_owners is not None:
         owners = {key_owners.get(stanza.key) for stanza in cover.recipients} - {None}

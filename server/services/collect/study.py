@@ -16,10 +16,11 @@ from sync.feed import STUDY_CHAIN
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """Title by language, and each site's title by language under the site's id."""
+    """Title by language, each site's title by language under its id, and what is demanded of tablets, if anything."""
 
     title: Mapping[str, str]
     sites: Mapping[str, Mapping[str, str]]
+    tablet: Mapping[str, Any] | None = None
 
     def check_sites(self, *sites: str) -> None:
         """Raise ``CodedError`` ``site.unknown`` for a site that the study does not have."""
@@ -34,4 +35,4 @@ def study_facts(connection: Connection, feed: Feed) -> StudyFacts:
     if not entries:
         raise CodedError("study.missing")
     body = cast("dict[str, Any]", parse_canonical(entries[-1], "feed.broken")["body"])
-    return StudyFacts(body["title"], {site["id"]: site["title"] for site in body["sites"]})
+    return StudyFacts(body["title"], {site["id"]: site["title"] for site in body["sites"]}, body.get("tablet"))

@@ -24,5 +24,8 @@ class MadeIntakeKey(Protocol):
 class IntakeKeyMaker(Protocol):
     """The vault, as enrolment sees it."""
 
+    def study_public(self) -> bytes:
+        """The study's public key. Raises ``CodedError`` ``vault.unreachable`` where the vault does not answer."""
+
     def new_intake_key(self) -> MadeIntakeKey:
         """Make a key. Raises ``CodedError`` ``vault.unreachable`` where the vault does not answer."""

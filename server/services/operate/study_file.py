@@ -3,7 +3,11 @@
 ::
 
     {"id": "example", "title": {"en": "..."}, "languages": ["de", "en"],
-     "sites": [{"id": "duisburg", "kind": "arrival", "title": {"en": "Duisburg"}}]}
+     "sites": [{"id": "duisburg", "kind": "arrival", "title": {"en": "Duisburg"}}],
+     "tablet": {"draft_protection": "passphrase", "least_length": 16, "lock_after": 5}}
+
+``tablet`` may be left out: what the study demands of its tablets. ``draft_protection`` is ``pin`` or ``passphrase``,
+``least_length`` the fewest characters of it, ``lock_after`` the minutes without a touch after which a tablet locks.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from server.errors.error import CodedError
 
@@ -24,6 +28,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}\Z")
 MAX_BYTES = 1024 * 1024
 MAX_SITES = 500
 MAX_LANGUAGES = 40
+LEAST_PIN = 6
+LEAST_PASSPHRASE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,18 @@ class _Site(Schema):
     title = _title()
 
 
+class _Tablet(Schema):
+    lock_after = fields.Integer(strict=True, validate=validate.Range(1, 60))
+    draft_protection = fields.String(validate=validate.OneOf(["pin", "passphrase"]))
+    least_length = fields.Integer(strict=True, validate=validate.Range(LEAST_PIN, 64))
+
+    @validates_schema
+    def _long_enough(self, study: Mapping[str, Any], **_: object) -> None:
+        is_phrase = study.get("draft_protection") == "passphrase"
+        if is_phrase and study.get("least_length", LEAST_PASSPHRASE) < LEAST_PASSPHRASE:
+            raise ValidationError(f"A passphrase has at least {LEAST_PASSPHRASE} characters.", "least_length")
+
+
 class _Study(Schema):
     id = fields.String(required=True, validate=validate.Regexp(ID))
     title = _title()
@@ -61,6 +79,7 @@ class _Study(Schema):
         fields.String(validate=validate.Regexp(LANGUAGE)), required=True, validate=validate.Length(1, MAX_LANGUAGES)
     )
     sites = fields.List(fields.Nested(_Site), required=True, validate=validate.Length(1, MAX_SITES))
+    tablet = fields.Nested(_Tablet)
 
 
 def read_study_file(path: Path) -> StudyFile:

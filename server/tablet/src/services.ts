@@ -48,6 +48,8 @@ export interface Interviewer {
   readonly id: string
   /** What this person's drafts are opened by. */
   readonly protection: Policy['protection']
+  /** Number of the code that opens a forgotten PIN; null where none was made. */
+  readonly recovery: number | null
 }
 
 /** Who this tablet is, once enrolled. */

@@ -15,6 +15,7 @@ from server.services.collect.nodes import Joinings
 from server.services.collect.offers import Offers
 from server.services.collect.receipts import ReceiptBook
 from server.services.collect.reception import Reception
+from server.services.collect.recovery import Recoveries
 from server.services.collect.sessions import Sessions
 from server.services.collect.uploads import Uploads
 from server.services.collect.vaultkeys import IntakeKeyMaker
@@ -61,7 +62,7 @@ def register(
     ]
     if book is not None and keys is not None:
         enrolments = Enrolments(place, feed, book, keys)
-        blueprints.append(entering.make_blueprint(desk, enrolments, Joinings(place, feed)))
+        blueprints.append(entering.make_blueprint(desk, enrolments, Recoveries(place), Joinings(place, feed)))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     app.wsgi_app = Shortcut(app.wsgi_app, desk, take)  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""``/sync/enrolment`` and ``/sync/nodes``, at central only: how tablets and nodes come into the study."""
+"""``/sync/enrolment``, ``/sync/recovery``, ``/sync/nodes``, at central only: how a study is entered."""
 
 # flask-smorest has no types.
 # mypy: disable-error-code="untyped-decorator"
@@ -12,14 +12,23 @@ from flask_smorest import Blueprint
 
 from server.services.collect.enrolment import Enrolments
 from server.services.collect.nodes import Joinings
-from server.web.sync.answers import Desk, json_answer, open_to_all, prepare, signed_json, signed_list
-from server.web.sync.schemas import EnrolledSchema, EnrolmentSchema, ErrorAnswerSchema, JoinedSchema, JoinSchema
+from server.services.collect.recovery import Recoveries
+from server.web.sync.answers import Desk, as_json, json_answer, open_to_all, prepare, signed_json, signed_list
+from server.web.sync.schemas import (
+    EnrolledSchema,
+    EnrolmentSchema,
+    ErrorAnswerSchema,
+    JoinedSchema,
+    JoinSchema,
+    KeptSchema,
+    RecoverySchema,
+)
 
 
-def make_blueprint(desk: Desk, enrolments: Enrolments, joinings: Joinings) -> Blueprint:
-    """The routes of enrolment; a token takes the place of a session."""
+def make_blueprint(desk: Desk, enrolments: Enrolments, recoveries: Recoveries, joinings: Joinings) -> Blueprint:
+    """The routes of enrolment; a token or a device's own signature takes the place of a session."""
     blueprint = Blueprint("sync_entering", __name__, url_prefix="/sync", description="Enrolment of tablets and nodes")
-    open_to_all(blueprint, "enrol", "join")
+    open_to_all(blueprint, "enrol", "recover", "join")
     prepare(blueprint, desk)
 
     @blueprint.route("/enrolment", methods=["POST"])
@@ -31,6 +40,16 @@ def make_blueprint(desk: Desk, enrolments: Enrolments, joinings: Joinings) -> Bl
         with desk.slots.taken():
             entries = enrolments.enrol(body["token"], body["enrolment"])
         return json_answer(f'{{"entries": {signed_list(entries)}}}')
+
+    @blueprint.route("/recovery", methods=["POST"])
+    @blueprint.arguments(RecoverySchema)
+    @blueprint.response(200, KeptSchema)
+    @blueprint.alt_response(403, schema=ErrorAnswerSchema)
+    def recover(body: dict[str, Any]) -> Response:
+        """Keep what opens a forgotten PIN; only the vault reads it."""
+        with desk.slots.taken():
+            recoveries.keep(body["recovery"])
+        return as_json({"kept": True})
 
     @blueprint.route("/nodes", methods=["POST"])
     @blueprint.arguments(JoinSchema)

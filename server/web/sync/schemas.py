@@ -173,6 +173,18 @@ class EnrolledSchema(Schema):
     entries = fields.List(fields.Dict(keys=fields.String()))
 
 
+class RecoverySchema(Schema):
+    """What a device sealed for the case that a PIN is forgotten, signed."""
+
+    recovery = Signed()
+
+
+class KeptSchema(Schema):
+    """That it is kept."""
+
+    kept = fields.Boolean()
+
+
 class JoinSchema(Schema):
     """The token of a join link and what the node signed."""
 

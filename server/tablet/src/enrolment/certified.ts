@@ -12,10 +12,10 @@ export interface Own {
 }
 
 /**
- * The chain must speak of exactly this device, its keys, and what the link said: the certificate names its first
+ * Gives the key to which what opens a forgotten PIN is sealed, or null where central named none. The chain must speak of exactly this device, its keys, and what the link said: the certificate names its first
  * interviewer, and an entry of its own each further one. Raises `enrolment.answer`.
  */
-export async function checkCertified(database: Database, link: EnrolmentLink, own: Own): Promise<void> {
+export async function checkCertified(database: Database, link: EnrolmentLink, own: Own): Promise<string | null> {
   const chain = deviceChain(own.device)
   const rows = await database.feed.where('[chain+number]').between([chain, 0], [chain, Infinity]).toArray()
   try {
@@ -29,6 +29,7 @@ export async function checkCertified(database: Database, link: EnrolmentLink, ow
       named?.encryptionKey === own.encryptionKey
     if (!same) throw new Malformed('certificate')
     await newestIntakeKey(database, own.device)
+    return named.recoveryKey
   } catch {
     throw new TabletError('enrolment.answer')
   }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 
 import { b64u, canonical, fromB64u, type JsonObject } from '../envelope'
+import { kem, suite } from '../envelope/suite'
+import { utf8 } from '../store/bytes'
+import { makeRecoveryCode } from '../store/recovery_code'
 import { browser, freshDatabase, PIN } from '../sync/testing/tablet'
 import { failure, json, TestCentral, URL_OF_CENTRAL } from '../sync/testing/central'
 import { openTablet } from '../tablet'
@@ -122,3 +125,56 @@ test('a build older than one that has used the database does not open it', async
   await openTablet(browser(database, central.fetch, { version: '0.10.0' }))
   await expect(openTablet(browser(database, central.fetch, { version: '0.9.0' }))).rejects.toMatchObject({ code: 'app.older' })
 })
+
+test('a further interviewer enrols on the same tablet, with a PIN and drafts of their own', async () => {
+  const central = await TestCentral.create()
+  const tablet = await openTablet(browser(freshDatabase(), central.fetch))
+  await tablet.enrol(central.link(), PIN)
+  const version = await central.publish('survey', '{}')
+  await tablet.sync.round()
+  const [form] = await tablet.forms.current()
+  if (form?.version !== version) throw new Error('the form is not here')
+  const content = { instanceXml: '<data/>', hidden: {}, language: 'de', position: null, progress: { answered: 1, asked: 2 } }
+  const draft = await tablet.drafts.create(form, content)
+  const other = { ...central.link(), interviewer: 'int-08', token: 'of int-08' }
+  await expect(tablet.enrol({ ...other, site: 'varna' }, '864208')).rejects.toMatchObject({ code: 'enrolment.other' })
+  await tablet.enrol(other, '864208')
+  expect((await tablet.interviewers()).map(({ id }) => id)).toEqual(['int-07', 'int-08'])
+  expect((await tablet.identity()).interviewer).toBe('int-08')
+  expect([...central.chains.keys()].filter((chain) => chain.startsWith('device:'))).toHaveLength(1)
+  expect(await tablet.drafts.list()).toEqual([])
+  await expect(tablet.drafts.load(draft)).rejects.toMatchObject({ code: 'draft.unknown' })
+  tablet.lock()
+  await expect(tablet.unlock('864208', 'int-07')).rejects.toMatchObject({ code: 'pin.wrong' })
+  await tablet.unlock(PIN, 'int-07')
+  expect(await tablet.drafts.list()).toHaveLength(1)
+})
+
+test('what opens a forgotten PIN goes to central sealed, and again until central has it', async () => {
+  const central = await TestCentral.create()
+  const database = freshDatabase()
+  central.fault = (path) => (path === '/sync/recovery' ? 'drop' : undefined)
+  const tablet = await openTablet(browser(database, central.fetch))
+  await tablet.enrol(central.link(), PIN)
+  expect(central.recoveries).toEqual([])
+  central.fault = () => undefined
+  await tablet.sync.round()
+  await tablet.sync.round()
+  expect(central.recoveries).toHaveLength(1)
+  const recovery = central.recoveries[0] ?? {}
+  const { device } = await tablet.identity()
+  expect(recovery).toMatchObject({ study: 'ruhr-2026', id: device, interviewer: 'int-07' })
+  const sealed = fromB64u(recovery['sealed'] as string) ?? new Uint8Array()
+  const secret = await openSecret(central.seed, `recovery/${device}/int-07`, sealed)
+  tablet.lock()
+  await tablet.recover(await makeRecoveryCode(secret, 1), '975310', 'int-07')
+  expect(await tablet.state()).toBe('open')
+  await expect(openSecret(central.seed, `recovery/${device}/int-08`, sealed)).rejects.toThrow()
+})
+
+/** As the vault opens it. */
+async function openSecret(seed: Uint8Array<ArrayBuffer>, name: string, sealed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const recipientKey = (await kem.generateKeyPairDerand(seed)).privateKey
+  const info = utf8(`feldbuch/1/vault/secret\0${name}`)
+  return new Uint8Array(await suite.open({ recipientKey, enc: sealed.slice(0, 1120).buffer, info }, sealed.slice(1120)))
+}

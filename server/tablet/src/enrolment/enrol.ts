@@ -4,7 +4,7 @@ import { randomBytes, sha256Hex, utf8 } from '../store/bytes'
 import type { Database, EnrolledRow, InterviewerRow } from '../store/database'
 import type { Gate } from '../store/gate'
 import { makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/keys'
-import { sealOwed } from '../store/owed'
+import { signRecovery } from './recovery'
 import { checkSecret, DEFAULT_POLICY } from '../store/policy'
 import { Feed } from '../sync/feed'
 import { Malformed, PlaceError, Unreachable } from '../sync/failures'
@@ -44,9 +44,11 @@ export async function enrol(
   }
   const entries = await ask(http, link, await sign(link, signer, own))
   await keepChain(database, link, own.device, entries)
-  await checkCertified(database, link, own)
-  const { wrapped, open, code } = await wrapKeys(secret, pending.device, seed, iterations)
+  const recoveryKey = await checkCertified(database, link, own)
+  const { wrapped, open, secret: recovery } = await wrapKeys(secret, pending.device, seed, iterations)
+  const owed = recoveryKey === null ? null : await signRecovery(link, signer, own, recoveryKey, recovery)
   seed.fill(0)
+  recovery.fill(0)
   const row: EnrolledRow = {
     device: own.device,
     study: link.study,
@@ -63,7 +65,7 @@ export async function enrol(
     protection: policy.protection,
     keys: wrapped,
     attempts: null,
-    owed: await sealOwed(open, link.interviewer, code),
+    owed,
   }
   await database.transaction('rw', ['meta', database.interviewers], async () => {
     const before = await database.get('enrolled')

@@ -40,6 +40,7 @@ export {
   type PrivateKeys,
   type SealedPart,
 } from './seal'
+export { sealSecret } from './secret'
 export {
   documentHash,
   parseDocument,

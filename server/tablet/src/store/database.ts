@@ -1,5 +1,6 @@
 import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie'
 
+import type { JsonObject } from '../envelope'
 import type { LanguageMap, Policy, Site } from '../services'
 import type { Attempts } from './attempts'
 import type { Bytes } from './bytes'
@@ -161,8 +162,8 @@ export interface InterviewerRow {
   readonly protection: Policy['protection']
   readonly keys: WrappedKeys
   readonly attempts: Attempts | null
-  /** The recovery code under the interviewer's own keys, until it lies in the queue, sealed for the vault. */
-  readonly owed: Sealed | null
+  /** What opens a forgotten PIN, sealed for the vault and signed, until central has it. */
+  readonly owed: JsonObject | null
   /** What this person begins now is training. */
   readonly isTraining?: boolean
 }

@@ -34,6 +34,8 @@ export interface CertificateBody {
   readonly encryptionKey: string
   readonly site: string
   readonly interviewer: string
+  /** The study's public key; missing where nothing can be deposited for a forgotten PIN. */
+  readonly recoveryKey: string | null
 }
 
 /** A further interviewer of a device, who has an encryption key of their own. */
@@ -41,6 +43,7 @@ export interface InterviewerBody {
   readonly device: string
   readonly interviewer: string
   readonly encryptionKey: string
+  readonly recoveryKey: string | null
 }
 
 export interface IntakeKeyBody {
@@ -83,6 +86,7 @@ export function certificateBody(body: Body): CertificateBody {
     encryptionKey: text(body, 'encryption_key'),
     site: text(body, 'site'),
     interviewer: text(body, 'interviewer'),
+    recoveryKey: body['recovery_key'] === undefined ? null : text(body, 'recovery_key'),
   }
 }
 
@@ -91,6 +95,7 @@ export function interviewerBody(body: Body): InterviewerBody {
     device: text(body, 'device'),
     interviewer: text(body, 'interviewer'),
     encryptionKey: text(body, 'encryption_key'),
+    recoveryKey: body['recovery_key'] === undefined ? null : text(body, 'recovery_key'),
   }
 }
 

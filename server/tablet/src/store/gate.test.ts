@@ -1,22 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 import { freshDatabase } from '../sync/testing/tablet'
-import { randomBytes, utf8 } from './bytes'
+import { randomBytes, utf8, type Bytes } from './bytes'
 import type { Database } from './database'
 import { Gate } from './gate'
-import { makeDeviceKey, openSeed, recoverKeys, unwrapKeys, wrapKeys } from './keys'
+import { makeDeviceKey, openSeed, unwrapKeys, wrapKeys } from './keys'
 import { checkSecret, DEFAULT_POLICY, policyBody } from './policy'
-import { openOwed } from './owed'
-import { readRecoveryCode } from './recovery_code'
+import { makeRecoveryCode, readRecoveryCode } from './recovery_code'
 import { openFor, sealFor } from './sealed'
 
 const FEW = 1000
+const VECTORS = fileURLToPath(new URL('../../../../tests/vectors/recovery/codes.json', import.meta.url))
 
-async function add(database: Database, id: string, pin: string): Promise<string> {
-  const { wrapped, code } = await wrapKeys(pin, await makeDeviceKey(), randomBytes(32), FEW)
+async function add(database: Database, id: string, pin: string): Promise<Bytes> {
+  const { wrapped, secret } = await wrapKeys(pin, await makeDeviceKey(), randomBytes(32), FEW)
   const addedAt = `2026-11-23T0${await database.interviewers.count()}:00:00Z`
   await database.interviewers.add({ id, addedAt, protection: 'pin', keys: wrapped, attempts: null, owed: null })
-  return code
+  return secret
 }
 
 async function locked(pin: string): Promise<Database> {
@@ -132,7 +134,8 @@ test('each interviewer opens their own keys with their own PIN and waits for the
 
 test('a recovery code opens the same keys once, under a new PIN; a slip in it is told', async () => {
   const database = freshDatabase()
-  const code = await add(database, 'int-07', '123987')
+  const secret = await add(database, 'int-07', '123987')
+  const code = await makeRecoveryCode(secret, 1)
   expect(code).toMatch(/^([0-9A-Z]{4}-){6}[0-9A-Z]{4}$/)
   const gate = new Gate(database)
   await gate.unlock('123987')
@@ -141,7 +144,7 @@ test('a recovery code opens the same keys once, under a new PIN; a slip in it is
   const means = { interviewer: 'int-07', protection: 'pin', iterations: FEW } as const
   const slip = code.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'))
   await expect(gate.recover(slip, '777123', means)).rejects.toMatchObject({ code: 'recovery.malformed' })
-  const { code: foreign } = await wrapKeys('123987', await makeDeviceKey(), randomBytes(32), FEW)
+  const foreign = await makeRecoveryCode(secret, 2)
   await expect(gate.recover(foreign, '777123', means)).rejects.toMatchObject({ code: 'recovery.wrong' })
   const spoken = code.toLowerCase().replace(/-/g, ' ').replace(/0/g, 'o').replace(/1/g, 'l')
   expect(await readRecoveryCode(spoken)).toBe(await readRecoveryCode(code))
@@ -150,10 +153,18 @@ test('a recovery code opens the same keys once, under a new PIN; a slip in it is
   await expect(gate.unlock('123987')).rejects.toMatchObject({ code: 'pin.wrong' })
   await gate.unlock('777123')
   await expect(gate.recover(code, '888123', means)).rejects.toMatchObject({ code: 'recovery.wrong' })
-  const [row] = await database.interviewers.toArray()
-  if (row?.owed == null) throw new Error('the new code is not kept for the vault')
-  const next = await openOwed(gate.open(), 'int-07', row.owed)
-  await recoverKeys(next, '999123', row.keys, FEW)
+  expect((await gate.interviewers())[0]?.recovery).toBe(2)
+  await gate.recover(foreign, '999123', means)
+  expect(await openFor(gate.open().drafts, 'place', sealed)).toEqual(utf8('secret'))
+  expect((await gate.interviewers())[0]?.recovery).toBe(3)
+})
+
+test('codes are those that the project office derives', async () => {
+  const { codes } = JSON.parse(readFileSync(VECTORS, 'utf-8')) as { codes: { secret: string; number: number; code: string }[] }
+  expect(codes.length).toBeGreaterThan(2)
+  for (const { secret, number, code } of codes) {
+    expect(await makeRecoveryCode(Uint8Array.from(Buffer.from(secret, 'hex')), number)).toBe(code)
+  }
 })
 
 test('what runs on while the tablet is locked keeps its own keys and opens nothing else', async () => {

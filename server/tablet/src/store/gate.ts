@@ -2,7 +2,6 @@ import { TabletError, type Interviewer } from '../services'
 import { AttemptCounter, type Clocks } from './attempts'
 import type { Database, InterviewerRow } from './database'
 import { recoverKeys, unwrapKeys, type OpenKeys } from './keys'
-import { sealOwed } from './owed'
 
 /** Keys that somebody goes on using while the tablet is locked: a recording that runs. */
 export interface Hold {
@@ -53,7 +52,7 @@ export class Gate {
   /** Those who have a PIN here, in the order in which they came. */
   async interviewers(): Promise<readonly Interviewer[]> {
     const rows = await this.database.interviewers.orderBy('addedAt').toArray()
-    return rows.map(({ id, protection }) => ({ id, protection }))
+    return rows.map(({ id, protection, keys }) => ({ id, protection, recovery: keys.recovery?.number ?? null }))
   }
 
   /** Takes keys that enrolment has just made. */
@@ -98,8 +97,7 @@ export class Gate {
   }): Promise<void> {
     const row = await this.row(means.interviewer)
     const made = await recoverKeys(code, pin, row.keys, means.iterations)
-    const owed = await sealOwed(made.open, row.id, made.code)
-    const change = { keys: made.wrapped, protection: means.protection, attempts: null, owed }
+    const change = { keys: made.wrapped, protection: means.protection, attempts: null }
     await this.database.interviewers.update(row.id, change)
     this.opened = { interviewer: row.id, keys: made.open }
   }

@@ -17,14 +17,22 @@ export interface LockedMaster {
   readonly outer: Sealed
 }
 
+/** What opens the keys when the PIN is forgotten. */
+export interface Recovery {
+  /** Number of the code that the master is locked by: it opens once, then the next one is due. */
+  readonly number: number
+  readonly master: LockedMaster
+  /** What all codes follow from, under a key from the master. The study's vault has it too. */
+  readonly secret: Sealed
+}
+
 /** An interviewer's keys as they rest: the master under the PIN's key, and that under a key that cannot be exported. */
 export interface WrappedKeys {
   readonly salt: Bytes
   readonly iterations: number
   readonly device: CryptoKey
   readonly master: LockedMaster
-  /** The master under the recovery code, which only the study's vault can tell. */
-  readonly recovery?: LockedMaster
+  readonly recovery?: Recovery
   /** X-Wing seed, sealed under a key from the master. */
   readonly seed: Sealed
 }
@@ -50,8 +58,8 @@ export interface OpenKeys {
 export interface NewKeys {
   readonly wrapped: WrappedKeys
   readonly open: OpenKeys
-  /** The code that opens them when the PIN is forgotten. It goes to the vault and is kept nowhere here. */
-  readonly code: string
+  /** What the codes follow from that open them when the PIN is forgotten. It goes to the vault, sealed. */
+  readonly secret: Bytes
 }
 
 /** A key that never leaves the browser: the finder of a copied database has not got it. */
@@ -84,10 +92,12 @@ export async function pendingSeed(pending: PendingKeys): Promise<Bytes> {
 /** Makes a master key, wraps it by `pin` and by the device key, and seals the seed under it. */
 export async function wrapKeys(pin: string, device: CryptoKey, seed: Bytes, iterations = ITERATIONS): Promise<NewKeys> {
   const master = randomBytes(32)
+  const secret = randomBytes(32)
+  const open = await openMaster(master.slice())
   const locked = await lockAll(pin, device, master, iterations)
-  const open = await openMaster(master)
-  const wrapped = { ...locked.wrapped, seed: await sealFor(open.seed, SEED_PLACE, seed) }
-  return { wrapped, open, code: locked.code }
+  const recovery = await lockByCode(secret, 1, device, master, open)
+  master.fill(0)
+  return { wrapped: { ...locked, recovery, seed: await sealFor(open.seed, SEED_PLACE, seed) }, open, secret }
 }
 
 /** Opens the keys by `pin`. Raises `pin.wrong`. */
@@ -99,15 +109,26 @@ export async function unwrapKeys(pin: string, keys: WrappedKeys): Promise<OpenKe
 }
 
 /**
- * Opens the keys by a recovery code and locks them by a new PIN; the code is worth nothing afterwards. Raises
- * `recovery.malformed`, `recovery.wrong`.
+ * Opens the keys by the code whose number is due and locks them by a new PIN; the code is worth nothing afterwards, and
+ * the next one is due. Raises `recovery.malformed`, `recovery.wrong`.
  */
-export async function recoverKeys(typed: string, pin: string, keys: WrappedKeys, iterations = ITERATIONS): Promise<NewKeys> {
+export async function recoverKeys(
+  typed: string,
+  pin: string,
+  keys: WrappedKeys,
+  iterations = ITERATIONS,
+): Promise<Omit<NewKeys, 'secret'>> {
   const codeKey = await keyFromCode(await readRecoveryCode(typed))
-  const master = keys.recovery === undefined ? null : await unlockMaster(codeKey, keys.device, RECOVERY_PLACE, keys.recovery)
-  if (master === null) throw new TabletError('recovery.wrong')
+  const before = keys.recovery
+  const master = before === undefined ? null : await unlockMaster(codeKey, keys.device, RECOVERY_PLACE, before.master)
+  if (before === undefined || master === null) throw new TabletError('recovery.wrong')
+  const open = await openMaster(master.slice())
+  const secret = await openFor(open.seed, RECOVERY_PLACE, before.secret)
   const locked = await lockAll(pin, keys.device, master, iterations)
-  return { wrapped: { ...locked.wrapped, seed: keys.seed }, open: await openMaster(master), code: locked.code }
+  const recovery = await lockByCode(secret, before.number + 1, keys.device, master, open)
+  secret.fill(0)
+  master.fill(0)
+  return { wrapped: { ...locked, recovery, seed: keys.seed }, open }
 }
 
 /** The encryption seed, while the tablet is open. */
@@ -115,15 +136,20 @@ export async function openSeed(open: OpenKeys, keys: WrappedKeys): Promise<Bytes
   return openFor(open.seed, SEED_PLACE, keys.seed)
 }
 
-async function lockAll(pin: string, device: CryptoKey, master: Bytes, iterations: number): Promise<{
-  readonly wrapped: Omit<WrappedKeys, 'seed'>
-  readonly code: string
-}> {
+async function lockAll(
+  pin: string,
+  device: CryptoKey,
+  master: Bytes,
+  iterations: number,
+): Promise<Omit<WrappedKeys, 'seed' | 'recovery'>> {
   const salt = randomBytes(32)
-  const code = await makeRecoveryCode()
-  const locked = await lockMaster(await keyFromPin(pin, salt, iterations), device, MASTER_PLACE, master)
-  const recovery = await lockMaster(await keyFromCode(await readRecoveryCode(code)), device, RECOVERY_PLACE, master)
-  return { wrapped: { salt, iterations, device, master: locked, recovery }, code }
+  return { salt, iterations, device, master: await lockMaster(await keyFromPin(pin, salt, iterations), device, MASTER_PLACE, master) }
+}
+
+async function lockByCode(secret: Bytes, number: number, device: CryptoKey, master: Bytes, open: OpenKeys): Promise<Recovery> {
+  const key = await keyFromCode(await readRecoveryCode(await makeRecoveryCode(secret, number)))
+  const locked = await lockMaster(key, device, RECOVERY_PLACE, master)
+  return { number, master: locked, secret: await sealFor(open.seed, RECOVERY_PLACE, secret) }
 }
 
 async function lockMaster(key: CryptoKey, device: CryptoKey, place: string, master: Bytes): Promise<LockedMaster> {

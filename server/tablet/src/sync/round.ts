@@ -9,6 +9,7 @@ import { Malformed, PlaceError, Unreachable } from './failures'
 import { Feed, FeedBroken } from './feed'
 import type { Http } from './http'
 import type { Pace } from './pace'
+import { deliverRecovery, owesRecovery } from './owed'
 import { placesOf, remember, remembered, type Place } from './places'
 import { Receipts } from './receipts'
 import { Session, type SignHello } from './session'
@@ -46,7 +47,7 @@ export async function runRound(means: Means): Promise<string | null | undefined>
   let served = false
   for (const place of await placesOf(means.database)) {
     if (!means.backoff.free(place.id)) continue
-    if (served && !(place.id === CENTRAL && (await longSilent(means)))) continue
+    if (served && !(place.id === CENTRAL && ((await longSilent(means)) || (await owesRecovery(means.database))))) continue
     try {
       const told = await visit(means, enrolled, place)
       if (!served) problem = told
@@ -76,6 +77,8 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   await remember(database, place.id, { lastContact: means.now().toISOString() })
   await database.put('lastPlace', place.id)
   await receipts.takeMark(welcome.mark)
+  // It stays owed until it is taken, and must hold up no interview.
+  if (place.id === CENTRAL) await deliverRecovery(database, means.http, place.url).catch(() => undefined)
   means.report('delivering')
   const take = (value: unknown): Promise<void> => receipts.take(value)
   const delivery = new Delivery(session, database, means.items, means.bodies, take, means.pace)

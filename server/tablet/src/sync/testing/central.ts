@@ -26,6 +26,7 @@ export class TestCentral {
   readonly refused = new Map<string, string>()
   readonly hellos: JsonObject[] = []
   readonly calls: string[] = []
+  readonly recoveries: JsonObject[] = []
   readonly batches: string[][] = []
   receipts: JsonObject[] = []
   mark: JsonObject | null = null
@@ -131,6 +132,7 @@ export class TestCentral {
     const body = typeof init.body === 'string' ? (JSON.parse(init.body) as JsonObject) : {}
     if (path === '/sync/hello') return this.hello(url.origin, init.method ?? 'GET', body)
     if (path === '/sync/enrolment') return this.enrol(body)
+    if (path === '/sync/recovery') return this.keep(body['recovery'] as JsonObject)
     if (new Headers(init.headers).get('Authorization') !== `Bearer ${this.epoch}`) return failure(401, 'session.unknown')
     if (path === '/sync/offer') return this.offer(body)
     if (path === '/sync/batch') return this.batch(await bytesOf(init))
@@ -140,6 +142,11 @@ export class TestCentral {
     if (path.startsWith('/sync/content/')) return content(this.contents.get(path.slice(14)))
     if (path.startsWith('/sync/files')) return this.files(path.slice(12), init)
     return failure(404, 'request.unknown')
+  }
+
+  private keep(recovery: JsonObject): Response {
+    this.recoveries.push(recovery)
+    return json({ kept: true })
   }
 
   private hello(origin: string, method: string, body: JsonObject): Response {
@@ -153,10 +160,14 @@ export class TestCentral {
   private async enrol(body: JsonObject): Promise<Response> {
     const { id, key, encryption_key } = body['enrolment'] as Record<string, string>
     const chain = `device:${id}`
-    if (!this.chains.has(chain)) {
-      const own = { device: id ?? '', key: key ?? '', encryption_key: encryption_key ?? '' }
-      await this.append(chain, 'certificate', { ...own, site: 'gelsenkirchen', interviewer: 'int-07', name: 'Tablet' })
+    const interviewer = body['token'] === 'token' ? 'int-07' : 'int-08'
+    const own = { device: id ?? '', encryption_key: encryption_key ?? '', interviewer, recovery_key: b64u(this.intakeKey) }
+    const entries = this.chains.get(chain)
+    if (entries === undefined) {
+      await this.append(chain, 'certificate', { ...own, key: key ?? '', site: 'gelsenkirchen', name: 'Tablet' })
       await this.append(chain, 'intake_key', { device: id ?? '', key: keyId(this.intakeKey), period: 1, public: b64u(this.intakeKey) })
+    } else if (!entries.some((each) => (each['body'] as JsonObject)['interviewer'] === interviewer)) {
+      await this.append(chain, 'interviewer', own)
     }
     return json({ entries: this.chains.get(chain) ?? [] })
   }

@@ -22,6 +22,7 @@ export const lock: Messages['lock'] = {
   recoverLead:
     'Нищо не се губи. Обадете се на ръководството на проекта: ще Ви кажат код от седем групи по четири знака. Мрежа не е нужна.',
   recoverTell: 'Кажете по телефона',
+  recoverNumber: 'Код номер {number}',
   recoverCode: 'Код от ръководството',
   recoverSubmit: 'Отвори и запомни',
   furtherTitle: 'Регистриране на още един човек',

@@ -20,6 +20,7 @@ export const lock = {
   recoverLead:
     'Nichts geht verloren. Rufen Sie die Projektleitung an: Sie nennt Ihnen einen Code aus sieben Vierergruppen. Ein Netz brauchen Sie dafür nicht.',
   recoverTell: 'Das sagen Sie am Telefon',
+  recoverNumber: 'Code Nummer {number}',
   recoverCode: 'Code der Projektleitung',
   recoverSubmit: 'Öffnen und merken',
   furtherTitle: 'Weitere Person anmelden',

@@ -22,6 +22,7 @@ export const lock: Messages['lock'] = {
   recoverLead:
     'Nothing is lost. Call the project office: they tell you a code of seven groups of four. You need no network for it.',
   recoverTell: 'Say this on the telephone',
+  recoverNumber: 'Code number {number}',
   recoverCode: 'Code from the project office',
   recoverSubmit: 'Open and remember',
   furtherTitle: 'Enrol another person',

@@ -22,6 +22,7 @@ export const lock: Messages['lock'] = {
   recoverLead:
     'Nu se pierde nimic. Sunați la conducerea proiectului: vă spune un cod din șapte grupe de câte patru semne. Nu aveți nevoie de rețea.',
   recoverTell: 'Spuneți la telefon',
+  recoverNumber: 'Codul numărul {number}',
   recoverCode: 'Codul de la conducerea proiectului',
   recoverSubmit: 'Deschideți și păstrați',
   furtherTitle: 'Înregistrați încă o persoană',

@@ -22,6 +22,7 @@ export const lock: Messages['lock'] = {
   recoverLead:
     'Hiçbir şey kaybolmaz. Proje yönetimini arayın: Size dörderli yedi gruptan oluşan bir kod söyler. Bunun için internet gerekmez.',
   recoverTell: 'Telefonda bunu söyleyin',
+  recoverNumber: '{number} numaralı kod',
   recoverCode: 'Proje yönetiminin kodu',
   recoverSubmit: 'Aç ve kaydet',
   furtherTitle: 'Bir kişi daha kaydet',
