@@ -26,8 +26,14 @@ def need_introduced(connection: Connection, place: Place, carrier: Carrier) -> N
         raise CodedError(f"device.{standing}", device=carrier.id)
 
 
-def readable_chains(connection: Connection, carrier: Carrier) -> list[str]:
-    """The chains that an introduced carrier may read."""
+def readable_chains(connection: Connection, place: Place, carrier: Carrier) -> list[str]:
+    """The chains that a carrier may read; a revoked device its own, so that it hears of it in central's signed word.
+
+    Raises as ``need_introduced``.
+    """
+    if carrier.kind == "device" and standing_of(connection, carrier.id) == "revoked":
+        return [device_chain(carrier.id)]
+    need_introduced(connection, place, carrier)
     if carrier.kind == "device":
         return [STUDY_CHAIN, device_chain(carrier.id)]
     sites = known_nodes(connection, [carrier.id])[carrier.id].sites

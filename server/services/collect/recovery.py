@@ -58,10 +58,12 @@ class Recoveries:
         self._place = place
 
     def keep(self, document: Mapping[str, object]) -> None:
-        """Keep a secret that an introduced device signed, for the keys that were certified. The newest one counts.
+        """Keep a secret that a device signed, for the keys that were certified. The newest one counts.
+
+        A revoked device may still deposit: it has locked its drafts away, and nothing else opens them.
 
         Raises ``EnvelopeError`` (``enrolment.field``, ``envelope.signature.wrong``), ``CodedError``:
-        ``enrolment.study``, ``device.unknown``, ``device.revoked``, ``recovery.unknown``.
+        ``enrolment.study``, ``device.unknown``, ``recovery.unknown``.
         """
         recovery = Recovery.read(document)
         if recovery.study != self._place.settings.study:
@@ -70,9 +72,8 @@ class Recoveries:
 
 
 def _store(connection: Connection, recovery: Recovery) -> None:
-    standing = standing_of(connection, recovery.id)
-    if standing != "introduced":
-        raise CodedError(f"device.{standing}", device=recovery.id)
+    if standing_of(connection, recovery.id) == "unknown":
+        raise CodedError("device.unknown", device=recovery.id)
     key = interviewer_key(connection, recovery.id, recovery.interviewer)
     if key is None or not hmac.compare_digest(hashlib.sha256(key).hexdigest(), recovery.encryption_key_hash):
         raise CodedError("recovery.unknown", device=recovery.id)

@@ -50,6 +50,8 @@ export interface Interviewer {
   readonly protection: Policy['protection']
   /** Number of the code that opens a forgotten PIN; null where none was made. */
   readonly recovery: number | null
+  /** The tablet was revoked: only that code opens what this person has begun. */
+  readonly isAway: boolean
 }
 
 /** Who this tablet is, once enrolled. */
@@ -310,6 +312,8 @@ export interface Tablet {
   lock(): void
   /** Whether something goes on while the tablet is locked, such as a recording. */
   isHeld(): boolean
+  /** Whether central has revoked the tablet while it was open: it has to be locked, once what is open is kept. */
+  mustClose(): Promise<boolean>
   /** What the study demands, as the newest entry of the feed says it. */
   policy(): Promise<Policy>
   identity(): Promise<Identity>

@@ -188,6 +188,10 @@ class ComposedTablet implements Tablet {
     return this.gate.isHeld
   }
 
+  mustClose(): Promise<boolean> {
+    return this.gate.mustClose()
+  }
+
   identity(): Promise<Identity> {
     return identityOf(this.browser.database, this.gate.current)
   }

@@ -118,7 +118,12 @@ def test_a_revoked_device_cannot_enrol_again_and_may_still_read_its_receipts(
     session = device.open_session(client)
     (answer,) = device.deliver(client, session, [device.seal()])
     assert (answer["state"], answer["code"]) == ("quarantined", "device.revoked")
-    assert client.post("/sync/feed", json={}, headers=session).get_json()["error"]["code"] == "device.revoked"
+    # Of the feed it reads its own chain, which says so in central's signed word, and no content.
+    read = client.post("/sync/feed", json={}, headers=session).get_json()["entries"]
+    assert [(entry["chain"], entry["kind"]) for entry in read][-1] == (f"device:{device.id}", "revocation")
+    assert {entry["chain"] for entry in read} == {f"device:{device.id}"}
+    refused = client.get(f"/sync/content/{'ab' * 32}", headers=session).get_json()
+    assert refused["error"]["code"] == "device.revoked"
     assert len(client.get("/sync/receipts", headers=session).get_json()["receipts"]) == 1
 
 
@@ -224,5 +229,6 @@ def test_the_document_of_the_interface_names_every_route(central: Study, tmp_pat
         "/sync/feed",
         "/sync/content/{name}",
         "/sync/enrolment",
+        "/sync/recovery",
         "/sync/nodes",
     }

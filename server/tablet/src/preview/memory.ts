@@ -42,6 +42,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     recover: nothing,
     waiting: nothing,
     isHeld: () => false,
+    mustClose: () => Promise.resolve(false),
     policy: nothing,
     lock: nothing,
     identity: () => Promise.resolve({ device: DRAFT, study: DRAFT, title: {}, site, interviewer: DRAFT, central: '' }),

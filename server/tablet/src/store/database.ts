@@ -166,6 +166,8 @@ export interface InterviewerRow {
   readonly owed: JsonObject | null
   /** What this person begins now is training. */
   readonly isTraining?: boolean
+  /** The tablet was revoked: the PIN opens nothing any more, a code from the vault does. */
+  readonly isAway?: boolean
 }
 
 /** Who this tablet is. */
@@ -191,6 +193,8 @@ export interface Meta {
   sequence: number
   mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
   highestReceipt: { readonly epoch: string; readonly seq: number }
+  /** Number of the entry by which central revoked this tablet, once the drafts are locked away. */
+  revocation: number
   lastPlace: string
   /** The time that central's clock showed at the last contact with it. */
   placeTime: string

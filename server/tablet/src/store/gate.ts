@@ -52,12 +52,18 @@ export class Gate {
   /** Those who have a PIN here, in the order in which they came. */
   async interviewers(): Promise<readonly Interviewer[]> {
     const rows = await this.database.interviewers.orderBy('addedAt').toArray()
-    return rows.map(({ id, protection, keys }) => ({ id, protection, recovery: keys.recovery?.number ?? null }))
+    return rows.map(({ id, protection, keys, isAway = false }) => ({ id, protection, recovery: keys.recovery?.number ?? null, isAway }))
   }
 
   /** Takes keys that enrolment has just made. */
   admit(interviewer: string, keys: OpenKeys): void {
     this.opened = { interviewer, keys }
+  }
+
+  /** Whether the tablet was revoked since whoever has it open began. */
+  async mustClose(): Promise<boolean> {
+    const row = this.opened === null ? undefined : await this.database.interviewers.get(this.opened.interviewer)
+    return row?.isAway === true
   }
 
   /** Forgets the keys. What holds them goes on with them and sees nobody else's. */
@@ -78,9 +84,10 @@ export class Gate {
     return this.holds.size > 0
   }
 
-  /** Raises `pin.wrong`, `pin.wait` with `seconds`, `tablet.new`, `interviewer.unknown`. */
+  /** Raises `pin.wrong`, `pin.wait` with `seconds`, `device.revoked`, `tablet.new`, `interviewer.unknown`. */
   async unlock(pin: string, interviewer?: string): Promise<void> {
     const row = await this.row(interviewer)
+    if (row.isAway === true) throw new TabletError('device.revoked')
     await this.attempts.count(row.id)
     this.opened = { interviewer: row.id, keys: await unwrapKeys(pin, row.keys) }
     await this.attempts.forget(row.id)
@@ -97,7 +104,7 @@ export class Gate {
   }): Promise<void> {
     const row = await this.row(means.interviewer)
     const made = await recoverKeys(code, pin, row.keys, means.iterations)
-    const change = { keys: made.wrapped, protection: means.protection, attempts: null }
+    const change = { keys: made.wrapped, protection: means.protection, attempts: null, isAway: false }
     await this.database.interviewers.update(row.id, change)
     this.opened = { interviewer: row.id, keys: made.open }
   }

@@ -31,7 +31,8 @@ export interface WrappedKeys {
   readonly salt: Bytes
   readonly iterations: number
   readonly device: CryptoKey
-  readonly master: LockedMaster
+  /** Null once a revoked tablet has locked it away: then only a recovery code opens. */
+  readonly master: LockedMaster | null
   readonly recovery?: Recovery
   /** X-Wing seed, sealed under a key from the master. */
   readonly seed: Sealed
@@ -100,8 +101,9 @@ export async function wrapKeys(pin: string, device: CryptoKey, seed: Bytes, iter
   return { wrapped: { ...locked, recovery, seed: await sealFor(open.seed, SEED_PLACE, seed) }, open, secret }
 }
 
-/** Opens the keys by `pin`. Raises `pin.wrong`. */
+/** Opens the keys by `pin`. Raises `pin.wrong`, `device.revoked`. */
 export async function unwrapKeys(pin: string, keys: WrappedKeys): Promise<OpenKeys> {
+  if (keys.master === null) throw new TabletError('device.revoked')
   const pinKey = await keyFromPin(pin, keys.salt, keys.iterations)
   const master = await unlockMaster(pinKey, keys.device, MASTER_PLACE, keys.master)
   if (master === null) throw new TabletError('pin.wrong')

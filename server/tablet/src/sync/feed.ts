@@ -32,8 +32,10 @@ export class Feed {
     private readonly database: Database,
     private readonly trust: Trust,
     device: string,
+    /** Whether only what is said to this very device is read: all that a revoked one is given. */
+    isRevoked = false,
   ) {
-    this.chains = ['study', deviceChain(device)]
+    this.chains = isRevoked ? [deviceChain(device)] : ['study', deviceChain(device)]
   }
 
   /** Raises `FeedBroken`, and what `Session.json` raises. */
@@ -46,7 +48,7 @@ export class Feed {
       const kept = await this.take(answer['entries'] as unknown[])
       if (answer['more'] !== true || kept === 0) break
     }
-    await this.contents(session)
+    if (this.chains.includes('study')) await this.contents(session)
   }
 
   /** Checks entries and keeps those that continue a chain, up to the first break; gives their number. Raises `FeedBroken`. */

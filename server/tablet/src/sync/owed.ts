@@ -1,10 +1,11 @@
 import type { Database } from '../store/database'
+import { deposited } from '../store/revoked'
 import { PlaceError } from './failures'
 import type { Http } from './http'
 
 const CALL_MS = 30_000
 /** Answers after which asking again is of no use. */
-const FINAL = ['recovery.unknown', 'device.revoked', 'request.unknown']
+const FINAL = ['recovery.unknown', 'request.unknown']
 
 /** Whether central still has to be told how forgotten PINs of this tablet are opened. */
 export async function owesRecovery(database: Database): Promise<boolean> {
@@ -20,6 +21,8 @@ export async function deliverRecovery(database: Database, http: Http, central: s
     } catch (error) {
       if (!(error instanceof PlaceError) || !FINAL.includes(error.code)) throw error
     }
-    await database.interviewers.update(id, { owed: null })
+    await database.interviewers.where({ id }).modify((row, held) => {
+      held.value = deposited(row)
+    })
   }
 }

@@ -2,6 +2,7 @@ import { TabletError } from '../services'
 import type { Bodies } from '../store/bodies'
 import type { Database, EnrolledRow } from '../store/database'
 import type { Items } from '../store/items'
+import { lockAway } from '../store/revoked'
 import { CENTRAL } from '../store/whereabouts'
 import type { Backoff } from './backoff'
 import { Delivery } from './deliver'
@@ -87,8 +88,10 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   await receipts.follow(session)
   let alarm = receipts.forged ? 'receipt.signature' : null
   try {
-    // A place that does not know the device, or knows it as revoked, gives it nothing but its receipts.
-    if (welcome.standing === 'introduced') await new Feed(database, trust, enrolled.device).follow(session)
+    // A place that does not know the device gives it nothing but its receipts, and to a revoked one that it is revoked.
+    const isRevoked = welcome.standing === 'revoked'
+    if (welcome.standing !== 'unknown') await new Feed(database, trust, enrolled.device, isRevoked).follow(session)
+    if (await lockAway(database, enrolled.device)) means.report('fetching')
   } catch (error) {
     if (!(error instanceof FeedBroken)) throw error
     alarm = error.code

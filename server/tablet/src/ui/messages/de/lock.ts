@@ -16,6 +16,11 @@ export const lock = {
   phraseRepeat: 'Passphrase noch einmal',
   phraseShort: 'Die Passphrase ist zu kurz oder zu eintönig. Sie braucht mindestens {least} Zeichen.',
   phraseDiffers: 'Die beiden Passphrasen sind verschieden.',
+  revokedTitle: 'Dieses Tablet wurde aus der Studie genommen.',
+  revokedSealed: 'Was fertig ist, bleibt versiegelt und wird weiter übergeben. Noch hier: {number}.',
+  revokedDelivered: 'Alles, was fertig war, ist übergeben.',
+  revokedDrafts: 'Angefangene Interviews sind weggeschlossen, nicht gelöscht. Rufen Sie die Projektleitung an.',
+  revokedCode: 'Mit einem Code der Projektleitung öffnen',
   recoverTitle: 'Neu öffnen mit einem Code',
   recoverLead:
     'Nichts geht verloren. Rufen Sie die Projektleitung an: Sie nennt Ihnen einen Code aus sieben Vierergruppen. Ein Netz brauchen Sie dafür nicht.',

@@ -18,6 +18,11 @@ export const lock: Messages['lock'] = {
   phraseRepeat: 'The passphrase again',
   phraseShort: 'The passphrase is too short or too monotonous. It needs at least {least} characters.',
   phraseDiffers: 'The two passphrases differ.',
+  revokedTitle: 'This tablet was taken out of the study.',
+  revokedSealed: 'What is finished stays sealed and is still delivered. Still here: {number}.',
+  revokedDelivered: 'All that was finished is delivered.',
+  revokedDrafts: 'Interviews that were begun are locked away, not deleted. Call the project office.',
+  revokedCode: 'Open with a code from the project office',
   recoverTitle: 'Open with a code',
   recoverLead:
     'Nothing is lost. Call the project office: they tell you a code of seven groups of four. You need no network for it.',

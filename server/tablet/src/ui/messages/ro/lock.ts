@@ -18,6 +18,11 @@ export const lock: Messages['lock'] = {
   phraseRepeat: 'Parola încă o dată',
   phraseShort: 'Parola este prea scurtă sau prea monotonă. Are nevoie de cel puțin {least} caractere.',
   phraseDiffers: 'Cele două parole sunt diferite.',
+  revokedTitle: 'Această tabletă a fost scoasă din studiu.',
+  revokedSealed: 'Ce este încheiat rămâne sigilat și se predă în continuare. Încă aici: {number}.',
+  revokedDelivered: 'Tot ce era încheiat a fost predat.',
+  revokedDrafts: 'Interviurile începute sunt încuiate, nu șterse. Sunați la conducerea proiectului.',
+  revokedCode: 'Deschideți cu un cod de la conducerea proiectului',
   recoverTitle: 'Deschideți cu un cod',
   recoverLead:
     'Nu se pierde nimic. Sunați la conducerea proiectului: vă spune un cod din șapte grupe de câte patru semne. Nu aveți nevoie de rețea.',

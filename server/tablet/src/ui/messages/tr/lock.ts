@@ -18,6 +18,11 @@ export const lock: Messages['lock'] = {
   phraseRepeat: 'Parola bir kez daha',
   phraseShort: 'Parola çok kısa ya da çok tekdüze. En az {least} karakter gerekir.',
   phraseDiffers: 'İki parola birbirinden farklı.',
+  revokedTitle: 'Bu tablet araştırmadan çıkarıldı.',
+  revokedSealed: 'Tamamlananlar mühürlü kalır ve teslim edilmeye devam eder. Hâlâ burada: {number}.',
+  revokedDelivered: 'Tamamlanan her şey teslim edildi.',
+  revokedDrafts: 'Başlanan görüşmeler kilit altında, silinmedi. Proje yönetimini arayın.',
+  revokedCode: 'Proje yönetiminin koduyla aç',
   recoverTitle: 'Kodla aç',
   recoverLead:
     'Hiçbir şey kaybolmaz. Proje yönetimini arayın: Size dörderli yedi gruptan oluşan bir kod söyler. Bunun için internet gerekmez.',
