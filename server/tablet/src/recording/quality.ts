@@ -41,6 +41,11 @@ export function bytesFor(quality: Quality, seconds: number): number {
   return seconds * bytesPerSecond(quality) + RESERVE
 }
 
+/** Seconds that fit into `free` bytes beside the reserve. */
+export function secondsThatFit(quality: Quality, free: number): number {
+  return Math.max(0, Math.floor((free - RESERVE) / bytesPerSecond(quality)))
+}
+
 /** The first media type that the browser records, or null where it records none of ours. */
 export function recordedType(isSupported: (type: string) => boolean): string | null {
   return TYPES.find((type) => isSupported(type)) ?? null
