@@ -18,6 +18,7 @@ COMMANDS = {
     "device": "server.cli.device:device",
     "enrol": "server.cli.enrol:enrol",
     "export": "server.cli.export:export",
+    "find": "server.cli.find:find",
     "form": "server.cli.form:form",
     "init": "server.cli.init:init",
     "intake": "server.cli.intake:intake",

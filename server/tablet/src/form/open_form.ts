@@ -6,6 +6,7 @@ import { clearDefaultEntries, isLeaf, walk, type Memory } from './hidden'
 import { lastStep } from './missing'
 import { Counted } from './counted'
 import { languageOf } from './languages'
+import { onlyRefusal } from './consent'
 import { withMeta } from './meta'
 import { countsOf, sectionsOf } from './sections'
 import { restore, snapshotOf, type Snapshot } from './snapshots'
@@ -210,6 +211,12 @@ export class OpenForm {
     const names = this.#attachments()
     if (audit === null) return { instanceXml: xml, attachmentNames: names }
     return { instanceXml: withMeta(xml, 'audit', audit), attachmentNames: [...names, audit] }
+  }
+
+  /** The instance of somebody who did not consent: that answer, and nothing else that was answered. */
+  async refuse(reference: string): Promise<string> {
+    await this.#root.prepareInstancePayload()
+    return onlyRefusal(this.#root.instanceState.instanceXML, reference)
   }
 
   #attachments(): readonly string[] {

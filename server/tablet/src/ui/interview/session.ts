@@ -1,16 +1,27 @@
 /** One interview while it is open: the form, its draft, and the promise that every answer is kept at once. */
 import { shallowReactive } from 'vue'
+import { newCardCode } from '../../envelope/card'
 import type { Outcome } from '../../envelope/record'
-import { TabletError, type Ending, type FinishedInstance, type FormVersion, type LoadedForm, type Tablet } from '../../services'
+import {
+  TabletError,
+  type DraftContent,
+  type Ending,
+  type FinishedInstance,
+  type FormVersion,
+  type LoadedForm,
+  type Tablet,
+} from '../../services'
 import type { FormEngine } from '../../form/engine'
 import type { Entry, Question, Roster } from '../../form/model'
-import { isAttached } from '../../form/sections'
 import type { RecordingWish } from '../../recording/service'
+import { consentOf, YES, type Consent } from '../../form/consent'
+import { isAttached, questionsIn } from '../../form/sections'
 import type { OpenForm, RemovedEntry } from '../../form/open_form'
 import { AUDIT_FILE } from '../../paradata/audit'
 import { Recorder, type Shown } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
 import { afterPaint } from '../after_paint'
+import type { EndingKind } from '../ending/done'
 import { codeOf } from '../errors'
 import { withBackground } from './background'
 import { fileNameFor } from './file_names'
@@ -43,7 +54,7 @@ export async function openSession(
   const noted = await tablet.drafts.journal(task.draft)
   try {
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
-    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted))
+    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted), content.card ?? null)
     session.isTraining = summary.isTraining === true
     return session
   } catch (error) {
@@ -84,6 +95,8 @@ export class Session {
   /** What a screen wants to find again when it comes back, by the key of its item. */
   readonly views = new Map<string, unknown>()
   readonly #tablet: Tablet
+  #card: string | null
+  #ending: EndingKind = 'complete'
   #draft: string | null
   #creating: Promise<string> | null = null
   #running: Promise<void> | null = null
@@ -92,11 +105,22 @@ export class Session {
   #isFinished = false
   readonly #works = new Set<Promise<void>>()
 
-  constructor(tablet: Tablet, form: OpenForm, draft: string | null, recorder: Recorder | null = null) {
+  /** The question that allows the interview, or null where the form has none. */
+  readonly consent: Consent | null
+
+  constructor(
+    tablet: Tablet,
+    form: OpenForm,
+    draft: string | null,
+    recorder: Recorder | null = null,
+    card: string | null = null,
+  ) {
     this.#tablet = tablet
     this.form = form
     this.#draft = draft
     this.recorder = recorder
+    this.consent = consentOf(form.form.definition)
+    this.#card = card
   }
 
   /** An answer, the language or the place has changed: keeps the draft. One write at a time, the newest state last. */
@@ -116,6 +140,43 @@ export class Session {
     if (this.form.position === position) return
     this.form.position = position
     if (this.#draft !== null) this.changed()
+  }
+
+  /** The question of consent while it is asked. Followed by Vue. */
+  get consentQuestion(): Question | null {
+    if (this.consent === null) return null
+    const { reference } = this.consent
+    const shown = this.form.sections.flatMap(({ items }) => questionsIn(items))
+    return shown.find((question) => question.reference === reference) ?? null
+  }
+
+  /** Whether the respondent has said no. Followed by Vue. */
+  get isRefused(): boolean {
+    const question = this.consentQuestion
+    return question !== null && question.answered && !question.selected.includes(YES)
+  }
+
+  /** Whether anything but a refusal may be recorded: nobody has to be asked, or the respondent has said yes. */
+  get isAllowed(): boolean {
+    return this.consentQuestion?.selected.includes(YES) ?? true
+  }
+
+  /** The code of the respondent's card; null where nobody was asked for consent, so that there is nobody to give it to. */
+  get card(): string | null {
+    return this.#card
+  }
+
+  /** How the interview ended, once it is sealed. */
+  get ending(): EndingKind {
+    return this.#ending
+  }
+
+  /** Makes the code if there is none yet, and keeps it with the draft. */
+  makeCard(): string | null {
+    if (this.consent === null || this.#card !== null) return this.#card
+    this.#card = newCardCode()
+    this.changed()
+    return this.#card
   }
 
   /** What is on the screen now: noted, and kept with the next answer. */
@@ -249,18 +310,38 @@ export class Session {
    */
   async finish(outcome?: Outcome): Promise<FinishedInstance> {
     this.state.sealing = true
-    const finishing = this.#finish(outcome)
-    this.#finishing = finishing
+    this.#ending = outcome?.kind ?? 'complete'
+    this.#finishing = this.#finish(outcome)
     try {
-      const finished = await finishing
-      this.#isFinished = true
-      return finished
+      return await this.#finishing
     } catch (error) {
       this.recorder?.happened('finalize error')
       throw error
     } finally {
       this.state.sealing = false
     }
+  }
+
+  /**
+   * Seals that the respondent refused, and nothing else: no other answer, no file, no note of how it went. Raises as
+   * `finish`, and `TypeError` where nobody was asked.
+   */
+  async refuse(): Promise<FinishedInstance> {
+    if (this.consent === null) throw new TypeError('the form asks for no consent')
+    this.state.sealing = true
+    this.#ending = 'refused'
+    this.#finishing = this.#refuse(this.consent)
+    try {
+      return await this.#finishing
+    } finally {
+      this.state.sealing = false
+    }
+  }
+
+  /** Ends a recording of this interview that still runs: nothing is recorded of an interview that is over. */
+  async hush(): Promise<void> {
+    const { recorder } = this.#tablet
+    if (recorder !== null && this.#draft !== null && recorder.current()?.draft === this.#draft) await recorder.stop()
   }
 
   /** Notes that the interview is left, and keeps that where there is a draft. Raises what `quiet` raises. */
@@ -292,13 +373,33 @@ export class Session {
   }
 
   async #finish(outcome: Outcome | undefined): Promise<FinishedInstance> {
+    this.makeCard()
     const draft = await this.#ensured()
+    await this.hush()
     await this.quiet()
     const audit = await this.#audit(draft)
     const finished = await this.form.finish(audit)
     const { instanceXml, attachmentNames } = await withBackground(finished, this.form, this.#tablet.recorder, draft)
-    const ending: Ending = outcome === undefined ? {} : { outcome }
-    return this.#tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
+    const ending: Ending = {
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(this.#card === null ? {} : { card: this.#card }),
+    }
+    const { finisher } = this.#tablet
+    return this.#sealed(await finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending))
+  }
+
+  async #refuse(consent: Consent): Promise<FinishedInstance> {
+    const draft = await this.#ensured()
+    await this.hush()
+    await this.quiet()
+    const xml = await this.form.refuse(consent.reference)
+    const outcome: Outcome = { kind: 'refused', reason: null }
+    return this.#sealed(await this.#tablet.finisher.finish(draft, xml, this.form.language, [], { outcome }))
+  }
+
+  #sealed(finished: FinishedInstance): FinishedInstance {
+    this.#isFinished = true
+    return finished
   }
 
   /** Writes the audit file into the draft, where the form asks for one; its name. */
@@ -334,7 +435,7 @@ export class Session {
 
   #ensured(): Promise<string> {
     if (this.#draft !== null) return Promise.resolve(this.#draft)
-    this.#creating ??= this.#noting((noted) => this.#tablet.drafts.create(this.form.form, this.form.draft(), noted)).then(
+    this.#creating ??= this.#noting((noted) => this.#tablet.drafts.create(this.form.form, this.#content(), noted)).then(
       (draft) => (this.#draft = draft),
       (error: unknown) => {
         this.#creating = null
@@ -342,6 +443,11 @@ export class Session {
       },
     )
     return this.#creating
+  }
+
+  #content(): DraftContent {
+    const { isAllowed: mayLeave } = this
+    return { ...this.form.draft(), mayLeave, ...(this.#card === null ? {} : { card: this.#card }) }
   }
 
   /** A write that takes what was noted with it, or gives it back where it fails. */
@@ -363,7 +469,7 @@ export class Session {
         this.#isDue = false
         const isFirst = this.#draft === null && this.#creating === null
         const draft = await this.#ensured()
-        if (!isFirst) await this.#noting((noted) => this.#tablet.drafts.save(draft, this.form.draft(), noted))
+        if (!isFirst) await this.#noting((noted) => this.#tablet.drafts.save(draft, this.#content(), noted))
       }
       this.state.keeping = 'kept'
       this.state.problem = null

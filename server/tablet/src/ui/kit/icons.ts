@@ -53,6 +53,7 @@ export const ICON_NAMES = [
   'minus',
   'grip',
   'compass',
+  'sound',
 ] as const
 
 export type IconName = (typeof ICON_NAMES)[number]

@@ -1,7 +1,10 @@
 /** German: the first language of the interface; the others have the same keys. A file for each part of the app. */
 import { app } from './app'
 import { calendar } from './calendar'
+import { card } from './card'
+import { consent } from './consent'
 import { done } from './done'
+import { ending } from './ending'
 import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
@@ -43,6 +46,9 @@ export const de = {
   calendar,
   finish,
   done,
+  consent,
+  card,
+  ending,
   camera,
   video,
   recording,

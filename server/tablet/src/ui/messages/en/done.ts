@@ -1,8 +1,6 @@
 import type { Messages } from '../de'
 
 export const done: Messages['done'] = {
-  title: 'Sealed',
-  text: 'The interview is finished. Nobody can read it on this tablet any more.',
   next: 'It is handed over as soon as a field node or central can be reached. There is nothing more to do.',
   home: 'Go to the start page',
 }

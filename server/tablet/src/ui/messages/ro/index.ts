@@ -2,7 +2,10 @@
 import type { Messages } from '../de'
 import { app } from './app'
 import { calendar } from './calendar'
+import { card } from './card'
+import { consent } from './consent'
 import { done } from './done'
+import { ending } from './ending'
 import { drafts } from './drafts'
 import { enrol } from './enrol'
 import { file } from './file'
@@ -44,6 +47,9 @@ export const ro: Messages = {
   calendar,
   finish,
   done,
+  consent,
+  card,
+  ending,
   camera,
   video,
   recording,
