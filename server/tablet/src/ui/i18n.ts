@@ -85,3 +85,8 @@ export async function speakOfInterviews(i18n: Speaker): Promise<void> {
   const tag = i18n.locale.value
   if (!isWhole(i18n) && isOffered(tag)) i18n.setLocaleMessage(tag, await textsIn(tag, true))
 }
+
+/** Loads all that is said in a further language, without going over to it: for what a respondent is to read. */
+export async function speakAlso(i18n: Speaker, tag: InterfaceLanguage): Promise<void> {
+  if (!('interview' in i18n.getLocaleMessage(tag))) i18n.setLocaleMessage(tag, await textsIn(tag, true))
+}
