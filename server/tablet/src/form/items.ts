@@ -1,6 +1,7 @@
 /** The engine's nodes as the values of `model.ts`. Each node has one item for as long as the form is open. */
 import { computed, type ComputedRef } from 'vue'
 import type { AnyLeafNode, AnyNode, GroupNode, RepeatInstanceNode, RepeatRangeNode, RootNode, SelectNode } from './engine'
+import { accuracyOf } from './accuracy'
 import { appearancesOf, companionsAmong, lastStep } from './missing'
 import { choicesOf, type Choices } from './choices'
 import { boundsOf, ticksOf } from './scale'
@@ -29,6 +30,9 @@ const INPUTS: Readonly<Record<string, QuestionKind>> = {
   time: 'time',
   dateTime: 'datetime',
   barcode: 'barcode',
+  geopoint: 'geopoint',
+  geotrace: 'geotrace',
+  geoshape: 'geoshape',
 }
 const UPLOADS: Readonly<Record<string, QuestionKind>> = { image: 'photo', audio: 'audio', video: 'video' }
 
@@ -186,6 +190,7 @@ export class Items {
       bounds: boundsOf(node),
       rows: rowsOf(node),
       maxPixels: node.nodeType === 'upload' ? node.maxPixels : null,
+      accuracy: accuracyOf(node),
     })
     return this.#define(made, {
       media: kept(() => this.#media(state.label)),

@@ -90,7 +90,7 @@ describe('a reason for no answer', () => {
     expect([value(name), value(`${name}_missing`)]).toEqual([before, undefined])
   })
 
-  it('takes a file away for good, and stands where the app has no input', () => {
+  it('takes a file or a place away for good', () => {
     form.attach(at('house'), 'house-1.jpg')
     form.setMissing(at('house'), 'refused')
     expect([value('house'), value('house_missing')]).toEqual([undefined, 'refused'])
@@ -98,8 +98,11 @@ describe('a reason for no answer', () => {
     expect(at('house').answered).toBe(false)
     form.attach(at('house'), 'house-2.jpg')
     expect([value('house'), value('house_missing')]).toEqual(['house-2.jpg', undefined])
+    form.setText(at('place'), '51.4344 6.7623 0 4')
+    expect(at('place')).toMatchObject({ answered: true, settled: true })
     form.setMissing(at('place'), 'dont_know')
-    expect(at('place')).toMatchObject({ kind: 'unrendered', settled: true })
+    expect([value('place'), value('place_missing')]).toEqual([undefined, 'dont_know'])
+    expect(at('place')).toMatchObject({ answered: false, settled: true })
   })
 
   it('hides what depends on the answer, and stands in each entry for itself', () => {
@@ -158,7 +161,7 @@ describe('the texts of a question', () => {
 })
 
 describe('every type of the language of forms', () => {
-  it('has its input, says that there is none yet, or is not seen', () => {
+  it('has its input, or is not seen', () => {
     const kinds = Object.fromEntries(form.sections.flatMap(({ items }) => questionsIn(items)).map(({ name, kind }) => [name, kind]))
     expect(kinds).toEqual({
       age: 'integer',
@@ -168,9 +171,9 @@ describe('every type of the language of forms', () => {
       order: 'rank',
       since: 'date',
       house: 'photo',
-      place: 'unrendered',
-      way: 'unrendered',
-      field: 'unrendered',
+      place: 'geopoint',
+      way: 'geotrace',
+      field: 'geoshape',
       voice: 'audio',
       film: 'video',
       paper: 'file',
@@ -183,7 +186,6 @@ describe('every type of the language of forms', () => {
       map: 'note',
       year: 'integer',
     })
-    expect([at('place').type, at('way').type, at('field').type]).toEqual(['geopoint', 'geotrace', 'geoshape'])
   })
 })
 

@@ -23,6 +23,9 @@ export type QuestionKind =
   | 'video'
   | 'file'
   | 'barcode'
+  | 'geopoint'
+  | 'geotrace'
+  | 'geoshape'
   | 'note'
   | 'unrendered'
 
@@ -125,6 +128,8 @@ export interface Question extends Item {
   readonly type: string
   /** Largest side of a photo in pixels, where the form sets one. */
   readonly maxPixels: number | null
+  /** Accuracies of a place in metres where the form sets them: from which it is taken by itself, and doubted. */
+  readonly accuracy: { readonly takenAt: number | null; readonly doubtedFrom: number | null } | null
 }
 
 export interface Group extends Item {

@@ -284,7 +284,10 @@ describe('a form', () => {
   })
 
   it('names a question that the app cannot show', async () => {
-    const place = question(await agreed(), '/data/photo/place')
-    expect([place.kind, place.type]).toEqual(['unrendered', 'geopoint'])
+    const unknown = { ...FORM, version: 'v2', xform: FORM.xform.replace('type="geopoint"', 'type="intent"') }
+    const form = await engine().open(unknown, METADATA)
+    choose(form, '/data/consent/agree', 'yes')
+    const place = question(form, '/data/photo/place')
+    expect([place.kind, place.type]).toEqual(['unrendered', 'intent'])
   })
 })

@@ -31,6 +31,10 @@ const SAME_IN_MANY = new Set([
   'variable',
   'warning',
   'calendar/as/list',
+  'place/north',
+  'place/south',
+  'place/east',
+  'place/west',
 ])
 
 /** Every text by its path. */
@@ -72,6 +76,14 @@ describe.each([
     const same = [...own].filter(([path, text]) => german.get(path) === text && hasWords(text)).map(([path]) => path)
     expect(same.filter((path) => !SAME_IN_MANY.has(path))).toEqual([])
   })
+})
+
+it('every text that the interface asks for by its name is there', () => {
+  const sources = import.meta.glob<string>(['./**/*.vue', './**/*.ts', '!./messages/**'], { query: '?raw', import: 'default', eager: true })
+  const asked = Object.values(sources).flatMap((source) => [...source.matchAll(/\bt\('(\w+(?:\.\w+)+)'/gu)].map(([, name = '']) => name))
+  const known = flat(textsOf('de').messages)
+  expect(asked.length).toBeGreaterThan(100)
+  expect([...new Set(asked)].filter((name) => !known.has(name.replaceAll('.', '/')))).toEqual([])
 })
 
 describe('an error', () => {

@@ -214,6 +214,14 @@ export const de = {
     text: 'Diese Datei ist leer.',
     remedy: 'Wählen Sie eine andere Datei.',
   },
+  'position.denied': {
+    text: 'Feldbuch darf den Standort nicht benutzen.',
+    remedy: 'Erlauben Sie den Standort in den Einstellungen des Browsers für diese App, oder geben Sie die Koordinaten ein.',
+  },
+  'position.unavailable': {
+    text: 'Das Tablet findet seinen Standort noch nicht.',
+    remedy: 'Schalten Sie den Standort des Tablets ein, gehen Sie ins Freie und warten Sie. Sie können die Koordinaten auch eingeben.',
+  },
   envelope: {
     text: 'Ein versiegeltes Interview ist unterwegs beschädigt worden. Das Tablet behält seine Kopie.',
     remedy: 'Nennen Sie der Projektleitung die Kennung.',

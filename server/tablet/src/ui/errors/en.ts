@@ -203,6 +203,14 @@ export const en: ErrorTexts = {
     text: 'This file is empty.',
     remedy: 'Choose another file.',
   },
+  'position.denied': {
+    text: 'Feldbuch may not use the place of the tablet.',
+    remedy: 'Allow the location for this app in the settings of the browser, or enter the coordinates.',
+  },
+  'position.unavailable': {
+    text: 'The tablet does not find its place yet.',
+    remedy: 'Switch the location of the tablet on, go outdoors and wait. You can also enter the coordinates.',
+  },
   envelope: {
     text: 'A sealed interview was damaged on its way. The tablet keeps its copy.',
     remedy: 'Tell the project office the code.',

@@ -221,4 +221,12 @@ export const ro: ErrorTexts = {
     text: 'Acest fișier este gol.',
     remedy: 'Alegeți alt fișier.',
   },
+  'position.denied': {
+    text: 'Feldbuch nu are voie să folosească locația.',
+    remedy: 'Permiteți locația pentru această aplicație în setările browserului sau introduceți coordonatele.',
+  },
+  'position.unavailable': {
+    text: 'Tableta nu își găsește încă locul.',
+    remedy: 'Porniți locația tabletei, ieșiți afară și așteptați. Puteți introduce și coordonatele.',
+  },
 }

@@ -221,4 +221,12 @@ export const tr: ErrorTexts = {
     text: 'Bu dosya boş.',
     remedy: 'Başka bir dosya seçin.',
   },
+  'position.denied': {
+    text: 'Feldbuch konumu kullanamıyor.',
+    remedy: 'Tarayıcı ayarlarında bu uygulama için konuma izin verin ya da koordinatları girin.',
+  },
+  'position.unavailable': {
+    text: 'Tablet konumunu henüz bulamıyor.',
+    remedy: 'Tabletin konum özelliğini açın, açık havaya çıkın ve bekleyin. Koordinatları elle de girebilirsiniz.',
+  },
 }

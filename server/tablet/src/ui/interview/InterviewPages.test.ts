@@ -18,18 +18,22 @@ const by = (testid: string) => page.find(`[data-testid="${testid}"]`)
 const click = async (testid: string): Promise<void> => by(testid).trigger('click')
 const choose = async (name: string, value: string): Promise<void> => at(name, `[data-value="${value}"]`).trigger('click')
 
-beforeEach(async () => {
-  vi.stubGlobal('scrollTo', () => undefined)
-  Element.prototype.scrollIntoView = () => undefined
-  HTMLDialogElement.prototype.showModal = () => undefined
-  memory = memoryTablet()
-  session = await openSession(memory.tablet, shared, { form: HOUSEHOLD }, 'de')
+async function open(form = HOUSEHOLD): Promise<void> {
+  memory = memoryTablet(form)
+  session = await openSession(memory.tablet, shared, { form }, 'de')
   const plugins = [await interfaceI18n({ getItem: () => 'de' }, [], true)]
   page = mount(InterviewPages, {
     props: { session },
     global: { plugins, provide: { [TABLET as symbol]: memory.tablet } },
     attachTo: document.body,
   }) as VueWrapper
+}
+
+beforeEach(async () => {
+  vi.stubGlobal('scrollTo', () => undefined)
+  Element.prototype.scrollIntoView = () => undefined
+  HTMLDialogElement.prototype.showModal = () => undefined
+  await open()
 })
 
 describe('a page', () => {
@@ -62,10 +66,12 @@ describe('a page', () => {
   })
 
   it('says so of a question that it cannot show', async () => {
+    page.unmount()
+    await open({ ...HOUSEHOLD, version: 'v2', xform: HOUSEHOLD.xform.replace('type="geopoint"', 'type="intent"') })
     await choose('agree', 'yes')
     await click('interview-contents')
     await page.find('[data-testid="contents-item"][data-section="/data/photo"]').trigger('click')
-    expect(at('place', '[data-testid="unrendered"]').text()).toContain('geopoint')
+    expect(at('place', '[data-testid="unrendered"]').text()).toContain('intent')
   })
 })
 

@@ -1,6 +1,17 @@
 /** A tablet in memory that writes down what it was asked, and can be told to fail or to wait. */
+import { afterAll, vi } from 'vitest'
 import { TabletError, type DraftContent, type Ending, type FinishedInstance, type LoadedForm, type Tablet } from '../../services'
 import { HOUSEHOLD } from '../../form/testing/engine'
+
+// Some inputs are loaded when a page first shows one, and a file of tests may be over before they are there.
+afterAll(() => vi.dynamicImportSettled())
+
+// jsdom lays nothing out, so nothing ever changes its size.
+globalThis.ResizeObserver ??= class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
 
 export interface MemoryTablet {
   readonly tablet: Tablet

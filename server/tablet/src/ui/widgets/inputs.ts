@@ -21,11 +21,15 @@ import UnrenderedAnswer from './UnrenderedAnswer.vue'
 
 // What few forms ask for is loaded when one does.
 const AudioAnswer = defineAsyncComponent(() => import('./AudioAnswer.vue'))
+const BarcodeAnswer = defineAsyncComponent(() => import('./barcode/BarcodeAnswer.vue'))
+const DrawnAnswer = defineAsyncComponent(() => import('./drawing/DrawnAnswer.vue'))
+const LineAnswer = defineAsyncComponent(() => import('./places/LineAnswer.vue'))
+const PointAnswer = defineAsyncComponent(() => import('./places/PointAnswer.vue'))
 const VideoAnswer = defineAsyncComponent(() => import('./VideoAnswer.vue'))
 
 const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   text: TextAnswer,
-  barcode: TextAnswer,
+  barcode: BarcodeAnswer,
   integer: NumberAnswer,
   decimal: NumberAnswer,
   date: DateAnswer,
@@ -40,6 +44,9 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
   audio: AudioAnswer,
   video: VideoAnswer,
   file: FileAnswer,
+  geopoint: PointAnswer,
+  geotrace: LineAnswer,
+  geoshape: LineAnswer,
   // A note takes no answer; `QuestionCard` shows it without an input.
   note: UnrenderedAnswer,
   unrendered: UnrenderedAnswer,
@@ -47,6 +54,7 @@ const BY_KIND: Readonly<Record<QuestionKind, Component>> = {
 
 /** Inputs for an appearance, looked at before the kind, the first that fits. */
 const BY_APPEARANCE: readonly { kind: QuestionKind; appearance: string; input: Component }[] = [
+  ...['draw', 'annotate', 'signature'].map((appearance) => ({ kind: 'photo' as const, appearance, input: DrawnAnswer })),
   ...(['one', 'many'] as const).flatMap((kind) => [
     { kind, appearance: 'image-map', input: ImageMapAnswer },
     { kind, appearance: 'minimal', input: SheetAnswer },

@@ -1,11 +1,13 @@
 /** German: the first language of the interface; the others have the same keys. A file for each part of the app. */
 import { app } from './app'
+import { barcode } from './barcode'
 import { calendar } from './calendar'
 import { card } from './card'
 import { consent } from './consent'
 import { done } from './done'
 import { ending } from './ending'
 import { drafts } from './drafts'
+import { drawing } from './drawing'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
@@ -14,6 +16,7 @@ import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
 import { photo } from './photo'
+import { place } from './place'
 import { question } from './question'
 import { roster } from './roster'
 import { storage } from './storage'
@@ -29,8 +32,10 @@ import { install } from './install'
 
 export const de = {
   app,
+  barcode,
   enrol,
   drafts,
+  drawing,
   lock,
   unlock,
   home,
@@ -41,6 +46,7 @@ export const de = {
   interview,
   question,
   photo,
+  place,
   file,
   roster,
   calendar,

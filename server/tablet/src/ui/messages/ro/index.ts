@@ -1,12 +1,14 @@
 /** Romanian. */
 import type { Messages } from '../de'
 import { app } from './app'
+import { barcode } from './barcode'
 import { calendar } from './calendar'
 import { card } from './card'
 import { consent } from './consent'
 import { done } from './done'
 import { ending } from './ending'
 import { drafts } from './drafts'
+import { drawing } from './drawing'
 import { enrol } from './enrol'
 import { file } from './file'
 import { finish } from './finish'
@@ -15,6 +17,7 @@ import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
 import { photo } from './photo'
+import { place } from './place'
 import { question } from './question'
 import { roster } from './roster'
 import { storage } from './storage'
@@ -30,8 +33,10 @@ import { install } from './install'
 
 export const ro: Messages = {
   app,
+  barcode,
   enrol,
   drafts,
+  drawing,
   lock,
   unlock,
   home,
@@ -42,6 +47,7 @@ export const ro: Messages = {
   interview,
   question,
   photo,
+  place,
   file,
   roster,
   calendar,

@@ -1,0 +1,28 @@
+import type { Messages } from '../de'
+
+export const drawing: Messages['drawing'] = {
+  draw: 'Рисувай',
+  drawAgain: 'Нарисувай отново',
+  drawKept: 'Рисунката',
+  signature: 'Подпиши',
+  signatureAgain: 'Подпиши отново',
+  signatureKept: 'Подписът',
+  annotate: 'Рисувай върху снимката',
+  annotateAgain: 'Нарисувай отново',
+  annotateKept: 'Снимката с рисунката',
+  pen: 'Писец',
+  black: 'Черно',
+  blue: 'Синьо',
+  red: 'Червено',
+  green: 'Зелено',
+  thin: 'Тънка линия',
+  thick: 'Дебела линия',
+  blank: 'Празен лист. Рисувайте с пръст или с писалка.',
+  drawn: 'Лист с линии',
+  here: 'Моля, подпишете тук',
+  clear: 'Изтрий всичко',
+  done: 'Готово',
+  waiting: 'Рисунката не е приета.',
+  goOn: 'Продължи и приеми',
+  more: 'Рисувай нататък',
+}

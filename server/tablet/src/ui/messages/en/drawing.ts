@@ -1,0 +1,28 @@
+import type { Messages } from '../de'
+
+export const drawing: Messages['drawing'] = {
+  draw: 'Draw',
+  drawAgain: 'Draw anew',
+  drawKept: 'The drawing',
+  signature: 'Sign',
+  signatureAgain: 'Sign anew',
+  signatureKept: 'The signature',
+  annotate: 'Draw on the photo',
+  annotateAgain: 'Draw anew',
+  annotateKept: 'The photo with the drawing',
+  pen: 'Pen',
+  black: 'Black',
+  blue: 'Blue',
+  red: 'Red',
+  green: 'Green',
+  thin: 'Thin line',
+  thick: 'Thick line',
+  blank: 'Blank sheet. Draw with a finger or a pen.',
+  drawn: 'Sheet with lines',
+  here: 'Please sign here',
+  clear: 'Clear all',
+  done: 'Done',
+  waiting: 'The drawing was not taken over.',
+  goOn: 'Go on and take over',
+  more: 'Draw more',
+}

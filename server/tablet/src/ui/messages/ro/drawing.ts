@@ -1,0 +1,28 @@
+import type { Messages } from '../de'
+
+export const drawing: Messages['drawing'] = {
+  draw: 'Desenați',
+  drawAgain: 'Desenați din nou',
+  drawKept: 'Desenul',
+  signature: 'Semnați',
+  signatureAgain: 'Semnați din nou',
+  signatureKept: 'Semnătura',
+  annotate: 'Desenați pe fotografie',
+  annotateAgain: 'Desenați din nou',
+  annotateKept: 'Fotografia cu desenul',
+  pen: 'Creion',
+  black: 'Negru',
+  blue: 'Albastru',
+  red: 'Roșu',
+  green: 'Verde',
+  thin: 'Linie subțire',
+  thick: 'Linie groasă',
+  blank: 'Foaie goală. Desenați cu degetul sau cu un creion.',
+  drawn: 'Foaie cu linii',
+  here: 'Vă rugăm să semnați aici',
+  clear: 'Ștergeți tot',
+  done: 'Gata',
+  waiting: 'Desenul nu a fost preluat.',
+  goOn: 'Continuați și preluați',
+  more: 'Desenați mai departe',
+}

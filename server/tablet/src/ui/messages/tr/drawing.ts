@@ -1,0 +1,28 @@
+import type { Messages } from '../de'
+
+export const drawing: Messages['drawing'] = {
+  draw: 'Çiz',
+  drawAgain: 'Yeniden çiz',
+  drawKept: 'Çizim',
+  signature: 'İmzala',
+  signatureAgain: 'Yeniden imzala',
+  signatureKept: 'İmza',
+  annotate: 'Fotoğrafın üzerine çiz',
+  annotateAgain: 'Yeniden çiz',
+  annotateKept: 'Üzerine çizilmiş fotoğraf',
+  pen: 'Kalem',
+  black: 'Siyah',
+  blue: 'Mavi',
+  red: 'Kırmızı',
+  green: 'Yeşil',
+  thin: 'İnce çizgi',
+  thick: 'Kalın çizgi',
+  blank: 'Boş sayfa. Parmağınızla ya da kalemle çizin.',
+  drawn: 'Çizgili sayfa',
+  here: 'Lütfen burayı imzalayın',
+  clear: 'Hepsini sil',
+  done: 'Tamam',
+  waiting: 'Çizim kabul edilmedi.',
+  goOn: 'Devam et ve kabul et',
+  more: 'Çizmeye devam et',
+}
