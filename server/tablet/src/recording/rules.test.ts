@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 
 import { clock, sidecar, sidecarName } from './log'
-import { bitsPerSecond, bytesFor, extensionOf, qualityOf, recordedType, RESERVE } from './quality'
+import { bitsPerSecond, bytesFor, extensionOf, qualityOf, recordedType, RESERVE, secondsThatFit } from './quality'
 
 test('a recording needs more than its sound, and the more the better it sounds', () => {
   for (const quality of ['voice-only', 'low', 'normal'] as const) {
     expect(bytesFor(quality, 7200)).toBeGreaterThan((bitsPerSecond(quality) / 8) * 7200 + RESERVE)
   }
   expect(bytesFor('normal', 0)).toBe(RESERVE)
+  expect([secondsThatFit('normal', bytesFor('normal', 7200)), secondsThatFit('normal', 0)]).toEqual([7200, 0])
   expect(bytesFor('voice-only', 7200)).toBeLessThan(bytesFor('low', 7200))
 })
 
