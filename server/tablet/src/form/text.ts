@@ -44,8 +44,8 @@ function ofPieces(pieces: readonly TextPiece[]): FormText {
 
 type Range = TextRange<'label' | 'hint' | 'item-label' | 'constraintMsg' | 'requiredMsg'>
 
-/** Words that no reading of markup changes; most labels of long lists are such. */
-const UNFORMATTED = /^(?!\d+[.)]|[+-])[^*_#[\]<>\\&`\n~=]*$/u
+/** Words that no reading of markup changes; most labels are such. Brackets alone are none: a link has an address. */
+const UNFORMATTED = /^(?!\d+[.)]|[+-])(?!.*\]\s*[([:])[^*_#<>\\&`\n~=]*$/u
 
 /** A label, hint or message in the form's present language. Links lose their target: the app leads nowhere else. */
 export function formText(range: Range): FormText {

@@ -37,7 +37,8 @@ export function useGradual<T>(
     count.value = Infinity
   }
 
-  watch(place, () => void fill(), { flush: 'sync', immediate: true })
+  // Before the page is drawn, but not at once: while a language changes, the place is asked for a thousand times.
+  watch(place, () => void fill(), { immediate: true })
   watch(
     target,
     (wanted) => {
