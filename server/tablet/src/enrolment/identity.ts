@@ -5,11 +5,11 @@ import { BodyError, studyBody, type StudyBody } from '../store/feed_bodies'
 
 /** Who this tablet is, and who has it open; titles as the newest entry of the study says them. Raises `tablet.new`. */
 export async function identityOf(database: Database, current: string | null = null): Promise<Identity> {
-  const enrolled = await database.get('enrolled')
+  // Asked for whenever an interview is opened: both are read at once.
+  const [enrolled, told] = await Promise.all([database.get('enrolled'), newestStudy(database)])
   if (enrolled === undefined) throw new TabletError('tablet.new')
   const { device, study, central } = enrolled
   const interviewer = current ?? enrolled.interviewer
-  const told = await newestStudy(database)
   const site = told?.sites.find((each) => each.id === enrolled.site.id) ?? enrolled.site
   return { device, study, title: told?.title ?? enrolled.title, site, interviewer, central }
 }
