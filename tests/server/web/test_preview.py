@@ -25,6 +25,7 @@ from server.web import headers, preview
 from server.web.preview import BUILT, FRAME_POLICY, OUTER_POLICY, WAIT_SECONDS
 from server.web.preview.watched import WatchedForm
 from tests.conftest import Running
+from tests.e2e.life_form import LIFE
 
 INSTANCE = (
     '<data id="visit" version="{version}"><age/><age_missing>refused</age_missing><town>du</town>'
@@ -235,7 +236,7 @@ def test_an_xlsform_is_shown_too(tmp_path: Path) -> None:
 
 
 def test_what_the_tablets_tests_fill_in_is_what_is_compiled() -> None:
-    """The tests of the tablet read ``reasons.xml``: made of ``reasons.json`` by ``feldbuch form xform``."""
-    for form in (REASONS, REASONS.with_name("repeats.json")):
+    """The tests of the tablet read ``reasons.xml`` and others: made of ``reasons.json`` by ``feldbuch form xform``."""
+    for form in (REASONS, REASONS.with_name("repeats.json"), LIFE):
         compiled = compile_xform(read_form(form.read_bytes()))
         assert form.with_suffix(".xml").read_text("utf-8").strip() == compiled.strip()

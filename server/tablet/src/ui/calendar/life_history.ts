@@ -7,7 +7,6 @@ import type { Span } from '../../calendar/spell'
 import { YEAR } from '../../calendar/time'
 import type { Session } from '../interview/session'
 import { fieldsOf, shapeOf, type Shape } from './fields'
-import { answerAgain, keepEntry } from './kept_entry'
 import { surroundingsOf, type Surroundings } from './surroundings'
 import { choose, toldBy, writeSpan, type Told } from './told'
 
@@ -139,9 +138,9 @@ export function useLifeHistory(session: Session, roster: Roster, now: Date): Lif
 
   function remove(entry: Entry): void {
     const told = toldIn(entry)
-    const kept = keepEntry(entry)
-    session.removeEntry(roster, entry)
-    done.value = { what: 'removed', told, undo: () => answerAgain(session, session.addEntry(roster), kept) }
+    const removed = session.removeEntry(roster, entry)
+    if (removed === null) return
+    done.value = { what: 'removed', told, undo: () => void session.restoreEntry(removed) }
   }
 
   return {
