@@ -12,11 +12,13 @@ from tests.bench.forms import Measured, measure_forms
 from tests.bench.intake import Intake
 from tests.bench.tablet import RATES, measure_tablet
 from tests.bench.tablet import Measured as TabletMeasured
+from tests.bench.tablet_calendar import measure_calendar
 
 
 @dataclass(frozen=True)
 class Row:
-    """``baseline`` is the plain app's number in the same run, for the tablet that of the form engine alone.
+    """``baseline`` is the plain app's number in the same run, for the tablet that of the form engine alone
+    or, for the calendar, of a handler that does nothing.
 
     ``ratio`` is ``value / baseline``; ``target`` is told beside it and never asserted.
     """
@@ -116,6 +118,23 @@ def _tablet_rows() -> dict[str, Callable[[Intake], Row]]:
     return {**rows, "tablet-large-memory": _tablet_memory("tablet-large-memory", "large")}
 
 
+_tablet_calendar = functools.cache(measure_calendar)
+
+
+def _calendar(name: str, what: str, rate: int) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        found = _tablet_calendar()[rate, what]
+        return Row(name, found.ours, "ms to the paint", found.empty, "at most 33 ms more than the baseline")
+
+    return measure
+
+
+def _calendar_rows() -> dict[str, Callable[[Intake], Row]]:
+    wanted = [(what, rate) for what in ("move", "lift") for rate in RATES]
+    names = {f"tablet-calendar-{what}-{rate}x": (what, rate) for what, rate in wanted}
+    return {name: _calendar(name, what, rate) for name, (what, rate) in names.items()}
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -130,4 +149,5 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "form-check-1000": _form("form-check-1000", lambda found: found.checked, "ratio at most 3"),
     "form-check-validate-1000": _form("form-check-validate-1000", lambda found: found.validated, "ratio at most 3"),
     **_tablet_rows(),
+    **_calendar_rows(),
 }

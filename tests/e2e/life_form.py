@@ -10,7 +10,7 @@ LIFE = Path(__file__).resolve().parents[2] / "server/tablet/src/ui/calendar/test
 
 
 def life_form(domains: int = 5) -> dict[str, Any]:
-    """The form as JSON: what the instruments have, and the places for "that is so" besides; the first `domains` rows."""
+    """The form as JSON, with the first `domains` rows: as the instruments have it, and places for "that is so"."""
     form: dict[str, Any] = json.loads(LIFE.read_bytes())
     form["choices"]["life_domain"] = form["choices"]["life_domain"][:domains]
     return form

@@ -21,8 +21,9 @@ export interface Surface {
 }
 
 export interface Told {
-  drawn(domain: string, span: Span): void
-  changed(key: string, span: Span): void
+  /** These two resolve when it stands where it was drawn; until then what the finger painted stays. */
+  drawn(domain: string, span: Span): Promise<void>
+  changed(key: string, span: Span): Promise<void>
   /** Touched without being dragged. Null beside every spell. */
   tapped(key: string | null, domain: string, place: number): void
   /** Two fingers: the width of a year by a factor, around a position from the left of the plot. */
@@ -51,6 +52,8 @@ export class Gesture {
   readonly #told: Told
   readonly #fingers = new Map<number, number>()
   #drag: Drag | null = null
+  /** Counts what was painted, so that nothing hides what came after it. */
+  #painting = 0
   #spread: number | null = null
 
   constructor(plot: HTMLElement, ghost: HTMLElement, bubble: HTMLElement, surface: () => Surface, told: Told) {
@@ -117,10 +120,12 @@ export class Gesture {
   }
 
   #begin(drag: Drag): void {
+    this.#painting += 1
     this.#plot.setPointerCapture(drag.pointer)
     const top = drag.row.getBoundingClientRect().top - this.#plot.getBoundingClientRect().top
     this.#ghost.style.setProperty('--row-top', `${String(top)}px`)
     this.#ghost.style.setProperty('--row-height', `${String(drag.row.offsetHeight)}px`)
+    delete this.#ghost.dataset['settling']
     this.#ghost.hidden = false
   }
 
@@ -141,11 +146,20 @@ export class Gesture {
     }
     const drag = this.#drag
     if (drag === null || event.pointerId !== drag.pointer) return
-    this.#drop()
+    this.#drag = null
     if (drag.span === null) {
       this.#told.tapped(drag.key, drag.domain, placeAt(this.#surface().scale, event.clientX - drag.left))
-    } else if (drag.held === null || drag.key === null) this.#told.drawn(drag.domain, drag.span)
-    else if (!isSame(drag.held.span, drag.span)) this.#told.changed(drag.key, drag.span)
+    } else if (drag.held === null || drag.key === null) this.#settle(this.#told.drawn(drag.domain, drag.span))
+    else if (isSame(drag.held.span, drag.span)) this.#drop()
+    else this.#settle(this.#told.changed(drag.key, drag.span))
+  }
+
+  #settle(told: Promise<void>): void {
+    const painting = this.#painting
+    this.#ghost.dataset['settling'] = ''
+    void told.finally(() => {
+      if (this.#painting === painting) this.#drop()
+    })
   }
 
   #cancel(event: PointerEvent): void {

@@ -1,7 +1,7 @@
 /** The calendar by keyboard: a cursor in the grid, what it says, and what the keys do. */
 import { computed, ref, shallowRef, useId, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { changed, drawn, type Limits } from '../../calendar/drawing'
+import { drawn, nudged, type Limits } from '../../calendar/drawing'
 import { extentOf, type Span } from '../../calendar/spell'
 import { YEAR, ageAt, momentAt, stepOf, type Precision } from '../../calendar/time'
 import type { Row } from './fields'
@@ -47,12 +47,13 @@ export function useGridKeys(grid: Grid) {
     const [from, to] = [Math.min(anchor.value ?? at.value, at.value), Math.max(anchor.value ?? at.value, at.value)]
     return { domain: domain.value.value, from, to: to + step.value }
   })
-  /** The spell under the cursor, the chosen one first. */
+  /** The spell under the cursor, the chosen one first, which is also under it in the year in which it ends. */
   const under = computed<Told | null>(() => {
     const { now } = grid.limits.value
     const own = grid.history.spells.value.filter((told) => {
       const { from, to } = extentOf(told, now)
-      return told.domain === domain.value?.value && from < at.value + step.value && at.value < to
+      const last = told.key === grid.chosen.value ? to : to - 1
+      return told.domain === domain.value?.value && from < at.value + step.value && at.value <= last
     })
     return own.find(({ key }) => key === grid.chosen.value) ?? own[0] ?? null
   })
@@ -86,8 +87,7 @@ export function useGridKeys(grid: Grid) {
   function stretch(grip: 'start' | 'end', by: number): void {
     const told = under.value
     if (told === null) return
-    const { from, to } = extentOf(told, grid.limits.value.now)
-    const span = changed(told, grip, (grip === 'start' ? from : to) + by * step.value, grid.precision.value, grid.limits.value)
+    const span = nudged(told, grip, by, grid.precision.value, grid.limits.value)
     grid.history.change(told, span)
     grid.chosen.value = told.key
     said.value = grid.words(span)
