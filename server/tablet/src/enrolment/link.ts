@@ -1,4 +1,4 @@
-import { fromB64u } from '../envelope/encoding'
+import { fromB64u } from '../envelope/base64url'
 import { TabletError, type EnrolmentLink } from '../services'
 import { fromUtf8 } from '../store/bytes'
 import { BodyError, isObject, languageMap } from '../store/feed_bodies'
