@@ -14,14 +14,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.demo_process import Demo
-from tests.e2e.tablet_page import WAIT_MS, Tablet
+from tests.e2e.tablet_page import Answers, Interview, Tablet
 from tests.examples import SOAK
 
 pytestmark = pytest.mark.browser
 FORM = "household_survey"
+OPENING: Answers = {
+    "place_kind": "arrival",
+    "place": "duisburg",
+    "interview_language": "bg",
+    "consent": "yes",
+    "consent_special": "yes",
+}
 TYPED = ("age", "citizenship_other")
 KILLS = 200 if SOAK else 3
 LONGEST_SECONDS = 2.0
+OPEN_MS = 60_000
+"""A browser that was just killed begins with nothing in its caches."""
 
 FILL = """
 ([names, first, seed]) => {
@@ -83,11 +92,7 @@ def json_numbers(text: str) -> dict[str, int]:
 def to_the_fields(tablet: Tablet) -> None:
     """Begin an interview and go to the page of the questions that are filled in."""
     tablet.by_id(f"form-start-{FORM}").click()
-    tablet.answer_page({"place_kind": "arrival", "place": "duisburg", "interview_language": "bg"})
-    tablet.answer("consent", "yes")
-    tablet.answer("consent_special", "yes")
-    tablet.by_id("interview-next").click()
-    expect(tablet.question(TYPED[0])).to_be_visible(timeout=WAIT_MS)
+    tablet.fill_in(Interview(OPENING), until=TYPED[0])
 
 
 def go_on(tablet: Tablet, demo: Demo) -> None:
@@ -96,7 +101,7 @@ def go_on(tablet: Tablet, demo: Demo) -> None:
     tablet.visit(demo.central)
     tablet.unlock()
     tablet.by_id("draft-continue").click()
-    expect(tablet.question(TYPED[0])).to_be_visible(timeout=WAIT_MS)
+    expect(tablet.question(TYPED[0])).to_be_visible(timeout=OPEN_MS)
 
 
 @pytest.mark.timeout(3600 if SOAK else 600)
