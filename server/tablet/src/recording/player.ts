@@ -16,6 +16,11 @@ const PIECE = 128 * 1024
 /** Seconds that are ready ahead of the place that is heard, and kept behind it. */
 const AHEAD = 60
 const BEHIND = 60
+/** Seconds by which a place may be missed. */
+const NEARLY = 0.1
+
+/** What tells that more may be needed. */
+const WANTING = ['seeking', 'timeupdate', 'waiting'] as const
 
 interface Streams {
   readonly MediaSource?: typeof MediaSource
@@ -38,6 +43,7 @@ class Stream {
   /** Next byte to be given to the player. */
   #at = 0
   #isBusy = false
+  #isWanted = false
   #isClosed = false
 
   constructor(
@@ -49,17 +55,13 @@ class Stream {
     this.#address = URL.createObjectURL(source)
     source.addEventListener('sourceopen', () => this.#open(), { once: true })
     audio.disableRemotePlayback = true
-    audio.addEventListener('seeking', this.#seek)
-    audio.addEventListener('timeupdate', this.#more)
-    audio.addEventListener('waiting', this.#skip)
+    for (const name of WANTING) audio.addEventListener(name, this.#more)
     audio.src = this.#address
   }
 
   close(): void {
     this.#isClosed = true
-    this.audio.removeEventListener('seeking', this.#seek)
-    this.audio.removeEventListener('timeupdate', this.#more)
-    this.audio.removeEventListener('waiting', this.#skip)
+    for (const name of WANTING) this.audio.removeEventListener(name, this.#more)
     this.audio.removeAttribute('src')
     this.audio.load()
     URL.revokeObjectURL(this.#address)
@@ -72,75 +74,81 @@ class Stream {
   }
 
   readonly #more = (): void => {
+    this.#isWanted = true
     if (this.#isBusy || this.#isClosed) return
     this.#isBusy = true
+    this.#isWanted = false
     this.#fill()
       .catch((error: unknown) => {
         if (!this.#isClosed) this.failed(error)
       })
-      .finally(() => (this.#isBusy = false))
+      .finally(() => {
+        this.#isBusy = false
+        // Somebody went elsewhere while the last piece was given.
+        if (this.#isWanted) this.#more()
+      })
   }
 
+  /** Gives the player what it needs next, wherever it is by now. */
   async #fill(): Promise<void> {
     const { sound, audio, source } = this
-    while (!this.#isClosed && this.#buffer !== null && this.#readyUntil() < audio.currentTime + AHEAD) {
-      const from = this.#at
-      if (from >= sound.size) {
-        if (source.readyState === 'open') source.endOfStream()
-        return
-      }
-      // The head goes in whole, whatever is asked for first.
-      const head = sound.fragments[0]?.at ?? sound.size
-      const to = Math.min(sound.size, from === 0 ? Math.max(head, PIECE) : from + PIECE)
-      const bytes = await sound.read(from, to)
-      if (this.#isClosed) return
-      // Somebody went elsewhere meanwhile.
-      if (this.#at !== from) continue
-      await this.#done(() => this.#buffer?.appendBuffer(bytes))
-      if (this.#at === from) this.#at = to
-      await this.#forget()
+    while (!this.#isClosed && this.#buffer !== null) {
+      const now = audio.currentTime
+      const end = this.#readyUntil(now)
+      if (end >= Math.min(now + AHEAD, sound.seconds - NEARLY)) break
+      const place = this.#fragment(({ seconds }) => seconds <= end)
+      const given = this.#fragment(({ at }) => at <= this.#at)
+      if (Math.abs(given - place) > 1) this.#goTo(place)
+      if (this.#at >= sound.size) break
+      await this.#give(this.#buffer)
+      const isPast = this.#at >= sound.size || this.#fragment(({ at }) => at <= this.#at) > place + 1
+      // A stretch that passed without sound has no bytes: the player would wait there for ever.
+      if (isPast && end === now && audio.currentTime === now && this.#readyUntil(now) === now) return this.#skip(now)
     }
+    if (this.#at >= sound.size && source.readyState === 'open') source.endOfStream()
   }
 
-  async #forget(): Promise<void> {
+  async #give(buffer: SourceBuffer): Promise<void> {
+    const { sound } = this
+    // The head goes in whole, whatever is asked for first.
+    const head = sound.fragments[0]?.at ?? sound.size
+    const to = Math.min(sound.size, this.#at === 0 ? Math.max(head, PIECE) : this.#at + PIECE)
+    const bytes = await sound.read(this.#at, to)
+    if (this.#isClosed) return
+    await this.#done(() => buffer.appendBuffer(bytes))
+    this.#at = to
     const until = this.audio.currentTime - BEHIND
-    const { buffered } = this.#buffer ?? { buffered: { length: 0, start: () => 0 } }
-    if (buffered.length > 0 && until - buffered.start(0) > BEHIND) await this.#done(() => this.#buffer?.remove(0, until))
+    const { buffered } = buffer
+    if (buffered.length > 0 && until - buffered.start(0) > BEHIND) await this.#done(() => buffer.remove(0, until))
   }
 
-  /** Where what is ready from the place that is heard comes to its end. */
-  #readyUntil(): number {
+  /** The number of the last fragment that this holds for, or 0. */
+  #fragment(holds: (fragment: Playable['fragments'][number]) => boolean): number {
+    return Math.max(0, this.sound.fragments.findLastIndex(holds))
+  }
+
+  #goTo(fragment: number): void {
+    // What was begun is given up, so that the player takes this for a new beginning.
+    if (this.source.readyState === 'open') this.#buffer?.abort()
+    this.#at = fragment === 0 ? 0 : (this.sound.fragments[fragment]?.at ?? 0)
+  }
+
+  /** Where what is ready from a place comes to its end; the place itself where nothing is. */
+  #readyUntil(place: number): number {
     const { buffered } = this.#buffer ?? {}
-    const now = this.audio.currentTime
     for (let range = 0; buffered !== undefined && range < buffered.length; range += 1) {
-      if (buffered.start(range) <= now + 0.1 && now <= buffered.end(range)) return buffered.end(range)
+      if (buffered.start(range) <= place + NEARLY && place <= buffered.end(range)) return buffered.end(range)
     }
-    return now
+    return place
   }
 
-  readonly #seek = (): void => {
-    const { currentTime } = this.audio
-    if (this.#readyUntil() > currentTime || this.#buffer === null) return this.#more()
-    const fragment = this.sound.fragments.findLast(({ seconds }) => seconds <= currentTime) ?? this.sound.fragments[0]
-    if (fragment === undefined) return
-    // What was being taken in is given up, so that the player takes this for a new beginning.
-    if (this.source.readyState === 'open') this.#buffer.abort()
-    this.#at = fragment === this.sound.fragments[0] ? 0 : fragment.at
-    this.#more()
-  }
-
-  /** A stretch that passed without sound has no bytes: the player would wait there for ever. */
-  readonly #skip = (): void => {
+  #skip(place: number): void {
     const { buffered } = this.#buffer ?? {}
-    const now = this.audio.currentTime
     for (let range = 0; buffered !== undefined && range < buffered.length; range += 1) {
-      const start = buffered.start(range)
-      if (start > now) {
-        this.audio.currentTime = start
-        return
-      }
+      if (buffered.start(range) <= place) continue
+      this.audio.currentTime = buffered.start(range)
+      return
     }
-    this.#more()
   }
 
   #done(work: () => void): Promise<void> {
