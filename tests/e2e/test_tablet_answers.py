@@ -365,6 +365,7 @@ def answer_people(form: Filling) -> None:
     expect(form.by_id("contents-item")).to_have_count(6)
     expect(form.by_id("contents-more")).to_have_count(1)
     form.by_id("contents-more").click()
+    assert serious_findings(form.page) == []
     form.by_id("contents-question").click()
     expect(form.at("read_out")).to_be_focused()
     form.at("read_out").get_by_test_id("acknowledge").click()
