@@ -106,7 +106,7 @@ export class Items {
   entry(node: RepeatInstanceNode): Entry {
     return this.#known(node, () => {
       const made = Object.assign(this.#base(node, 'entry'), { appearances: appearancesOf(node) })
-      return this.#define(made, { children: () => this.children(node) }) as Entry
+      return this.#define(made, { children: kept(() => this.children(node)) }) as Entry
     }) as Entry
   }
 
@@ -127,7 +127,7 @@ export class Items {
         const made = Object.assign(this.#base(node, 'group', title ?? node), { appearances: appearancesOf(node) })
         return this.#define(made, {
           media: () => this.#media((title ?? node).currentState.label),
-          children: () => this.children(node).filter(({ key }) => key !== title?.nodeId),
+          children: kept(() => this.children(node).filter(({ key }) => key !== title?.nodeId)),
         }) as Group
       }
       if (node.nodeType === 'repeat-range:controlled' || node.nodeType === 'repeat-range:uncontrolled') {

@@ -43,7 +43,7 @@ export function sectionsOf(items: readonly FormItem[], layout: Layout = 'section
 /** The pages of an entry of a repeat, in the order of the form. */
 export function pagesOfEntry(entry: Entry, layout: Layout): readonly Section[] {
   if (layout === 'pages' && !isTogether(entry)) return pagesOf(entry.children, null)
-  return [section(entry, entry.children.filter(isShown), null)]
+  return [section(entry, () => entry.children.filter(isShown), null)]
 }
 
 function groupsOf(items: readonly FormItem[]): readonly Section[] {
@@ -51,7 +51,8 @@ function groupsOf(items: readonly FormItem[]): readonly Section[] {
   let loose: Question[] = []
   const close = (): void => {
     const [first] = loose
-    if (first !== undefined) sections.push(section(first, loose, null))
+    const questions = loose
+    if (first !== undefined) sections.push(section(first, () => questions, null))
     loose = []
   }
   for (const item of items.filter(isShown)) {
@@ -61,7 +62,7 @@ function groupsOf(items: readonly FormItem[]): readonly Section[] {
     }
     close()
     if (item.item === 'group' && isHeading(item)) sections.push(...groupsOf(item.children))
-    else sections.push(section(item, item.item === 'group' ? item.children.filter(isShown) : [item], item))
+    else sections.push(section(item, () => (item.item === 'group' ? item.children.filter(isShown) : [item]), item))
   }
   close()
   return sections
@@ -69,23 +70,25 @@ function groupsOf(items: readonly FormItem[]): readonly Section[] {
 
 function pagesOf(items: readonly FormItem[], heading: Group | null): readonly Section[] {
   return items.filter(isShown).flatMap((item) => {
-    if (item.item === 'question') return [section(item, [item], heading)]
-    if (item.item === 'roster') return [section(item, [item], item)]
+    if (item.item === 'question') return [section(item, () => [item], heading)]
+    if (item.item === 'roster') return [section(item, () => [item], item)]
     if (!isTogether(item)) return pagesOf(item.children, item.label === null ? heading : item)
-    return [section(item, item.children.filter(isShown), item)]
+    return [section(item, () => item.children.filter(isShown), item)]
   })
 }
 
 /** A page named after `item`, under a heading or none. */
-function section(item: FormItem | Entry, items: readonly FormItem[], heading: Group | Roster | null): Section {
+function section(item: FormItem | Entry, itemsOf: () => readonly FormItem[], heading: Group | Roster | null): Section {
   const { key, reference, name, relevant } = item
-  // Texts are worked out when they are looked at: there are as many sections as the form is long, and one is shown.
+  // All is worked out when it is looked at: there are as many sections as the form is long, and one is shown.
   return {
     key,
     reference,
     name,
     relevant,
-    items,
+    get items() {
+      return itemsOf()
+    },
     get label() {
       return heading?.label ?? null
     },
@@ -94,7 +97,7 @@ function section(item: FormItem | Entry, items: readonly FormItem[], heading: Gr
     },
     get title() {
       const label = heading?.label ?? null
-      return (heading?.key === key ? label : null) ?? questionsIn(items)[0]?.label ?? label
+      return (heading?.key === key ? label : null) ?? questionsIn(itemsOf())[0]?.label ?? label
     },
   }
 }
