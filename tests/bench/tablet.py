@@ -141,7 +141,8 @@ def _memory(tablet: Tablet, central: str, form: str, side: str) -> float:
 
 def _says(process: int, argument: str) -> bool:
     with contextlib.suppress(OSError):
-        return argument in Path(f"/proc/{process}/cmdline").read_text(errors="replace").split("\0")
+        # A renderer writes its arguments anew, with blanks between them.
+        return argument in Path(f"/proc/{process}/cmdline").read_text(errors="replace").replace("\0", " ").split(" ")
     return False
 
 
