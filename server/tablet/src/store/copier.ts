@@ -31,7 +31,7 @@ export class Copier {
     const enrolled = await this.database.get('enrolled')
     const row = await this.database.drafts.get(id)
     const number = (row?.copies ?? 0) + 1
-    if (enrolled === undefined || row === undefined || number > MOST) return
+    if (enrolled === undefined || row === undefined || row.isTraining === true || number > MOST) return
     const recipient = await newestIntakeKey(this.database, enrolled.device)
     const ids = instanceIds(instanceXml)
     const sealing = new Sealing(this.bodies)
@@ -39,7 +39,7 @@ export class Copier {
       const plain = await packRecord({ instanceXml, language, attachments: [], ...(card === undefined ? {} : { card }) })
       const file = await sealing.bytes(`c${number}`, RECORD_TYPE, plain)
       const { owner: interviewer, form, version } = row
-      const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()), isTraining: row.isTraining === true }
+      const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()), isTraining: false }
       await this.chain.add(facts, [file], recipient, {
         tables: [this.database.drafts],
         write: async () => {
