@@ -163,8 +163,8 @@ def publish(demo: Demo, feldbuch: Callable[..., Running], folder: Path) -> None:
 
 
 def wait_for_time(tablet: Tablet, seconds: int) -> float:
-    """Wait until the strip says that so much is recorded; the moment when it did."""
-    bar = tablet.by_id("recording-bar-time")
+    """Wait until the recorder or the strip says that so much is recorded; the moment when it did."""
+    bar = tablet.by_id("recording-time").or_(tablet.by_id("recording-bar-time")).first
     at_least = "|".join(str(each) for each in range(seconds, 60))
     expect(bar).to_have_text(re.compile(rf"^0:0?({at_least})$"), timeout=20_000)
     return time.monotonic()
