@@ -62,9 +62,7 @@ export class Forms implements FormStore {
     if (definition === undefined || xform === undefined) throw new TabletError('form.unknown', { version })
     return {
       ...summary(form),
-      get definition(): unknown {
-        return JSON.parse(fromUtf8(definition.bytes)) as unknown
-      },
+      definition: JSON.parse(fromUtf8(definition.bytes)) as unknown,
       xform: fromUtf8(xform.bytes),
       file: (name) => this.file(form, name),
     }

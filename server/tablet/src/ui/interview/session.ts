@@ -66,8 +66,7 @@ export async function openSession(
 
 /** Only where the form asks for it. */
 function recorderOf(form: LoadedForm, interviewer: string, noted: readonly string[]): Recorder | null {
-  // The definition of a long form takes a while to read, and most forms ask for no audit.
-  const settings = form.xform.includes('audit') ? auditSettings(form.definition) : null
+  const settings = auditSettings(form.definition)
   if (settings === null) return null
   const recorder = new Recorder(settings, interviewer)
   recorder.begin(noted)
