@@ -18,7 +18,7 @@ from sync.protocol import (
 MOST = 2**53 - 1
 ID = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}\Z")
 HASH = validate.Regexp(r"[0-9a-f]{64}\Z")
-PART = validate.Regexp(r"(record|a[1-9][0-9]{0,3})\Z")
+PART = validate.Regexp(r"(record|[ac][1-9][0-9]{0,3})\Z")
 
 
 class Signed(fields.Dict):
