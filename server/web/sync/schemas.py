@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from sync.envelope import fields as envelope
 from sync.protocol import (
     FEED_CHAINS_AT_MOST,
     FEED_ENTRIES_AT_MOST,
@@ -18,7 +19,7 @@ from sync.protocol import (
 MOST = 2**53 - 1
 ID = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}\Z")
 HASH = validate.Regexp(r"[0-9a-f]{64}\Z")
-PART = validate.Regexp(r"(record|[ac][1-9][0-9]{0,3})\Z")
+PART = validate.Regexp(rf"(?:{envelope.PART.pattern})\Z")
 
 
 class Signed(fields.Dict):
