@@ -47,6 +47,20 @@ async values => {
         }
         card.querySelector('[data-testid="choice-done"]')?.click()
     }
+    const day = (card, value) => {
+        const [year, month, date] = value.slice(0, 10).split('-')
+        for (const [part, number] of Object.entries({day: date, year})) {
+            const field = card.querySelector(`[data-part="${part}"]`)
+            if (field) give(field, number, 'input')
+        }
+        const select = card.querySelector('[data-part="month"]')
+        if (select) give(select, String(Number(month)), 'change')
+    }
+    const clock = (card, value) => {
+        for (const [part, number] of Object.entries({hour: value.slice(0, 2), minute: value.slice(3, 5)})) {
+            give(card.querySelector(`[data-part="${part}"]`), number, 'input')
+        }
+    }
     const answers = {
         one: (card, value) => choose(card, [value]),
         many: (card, value) => choose(card, value.split(' ')),
@@ -56,9 +70,9 @@ async values => {
             if (step) step.click()
             else give(card.querySelector('input[type="range"]'), value, 'change')
         },
-        date: (card, value) => give(card.querySelector('input'), value, 'change'),
-        time: (card, value) => give(card.querySelector('input'), value.slice(0, 5), 'change'),
-        datetime: (card, value) => give(card.querySelector('input'), value.slice(0, 16), 'change'),
+        date: day,
+        time: clock,
+        datetime: (card, value) => { day(card, value); clock(card, value.slice(11)) },
     }
     const told = {}
     for (let more = true; more;) {

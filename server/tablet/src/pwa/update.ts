@@ -1,6 +1,9 @@
 /** Held, shared, by every tab while it is open: a build is not changed under a draft. */
 const OPEN = 'feldbuch-open'
 
+/** Between two looks whether every tab is closed, while a build waits. */
+const AGAIN_MS = 1000
+
 /** Holds off updates while the tablet is open in this tab. */
 export class OpenTab {
   private release: (() => void) | null = null
@@ -34,10 +37,16 @@ export async function keepUpToDate(
   const workbox = new Workbox('/tablet/sw.js', { scope: '/tablet/' })
   let waiting = false
   let isApplied = false
+  let again: ReturnType<typeof setTimeout> | undefined
   const apply = async (): Promise<void> => {
     if (!waiting || !(await mayApply())) return
     await locks.request(OPEN, { mode: 'exclusive', ifAvailable: true }, (lock) => {
-      if (lock === null) return
+      // Another tab is open, or the browser has not yet seen that this one was closed.
+      if (lock === null) {
+        clearTimeout(again)
+        again = setTimeout(() => void apply(), AGAIN_MS)
+        return
+      }
       isApplied = true
       workbox.messageSkipWaiting()
     })
