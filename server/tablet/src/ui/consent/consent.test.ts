@@ -67,6 +67,31 @@ describe('consent', () => {
   })
 })
 
+describe('a copy of a draft', () => {
+  const leaves = async (): Promise<boolean | undefined> => (await memory.tablet.drafts.load('d1')).content.mayLeave
+
+  it('may leave the tablet after a yes and at no other time', async () => {
+    const session = await openSession(memory.tablet, engine(), { form: FORM }, 'de')
+    const say = async (...values: string[]): Promise<boolean | undefined> => {
+      session.setSelected(question(session.form, '/data/consent/agree'), values)
+      await session.settled()
+      return leaves()
+    }
+    expect([await say(), await say('yes'), await say('no')]).toEqual([false, true, false])
+  })
+
+  it('stays while the question of consent is not asked yet', async () => {
+    const later = { type: 'group', name: 'consent', questions: [{ ...agree, name: 'later' }] }
+    const form: LoadedForm = { ...HOUSEHOLD, definition: { questions: [later] } }
+    memory = memoryTablet(form)
+    const session = await openSession(memory.tablet, engine(), { form }, 'de')
+    session.setSelected(question(session.form, '/data/consent/agree'), ['yes'])
+    await session.settled()
+    expect(session.consentQuestion).toBeNull()
+    expect(await leaves()).toBe(false)
+  })
+})
+
 describe('a refusal', () => {
   it('ends the interview at any moment, and what was said before is not recorded', async () => {
     const session = await openSession(memory.tablet, engine(), { form: FORM }, 'de')

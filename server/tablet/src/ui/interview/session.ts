@@ -207,7 +207,7 @@ export class Session {
   /** Gives a reason why there is no answer, or with null takes it back. A file that was the answer goes. */
   async setMissing(question: Question, reason: string | null): Promise<void> {
     const file = isAttached(question) ? question.text : ''
-    const draft = file === '' ? null : await this.#ensured()
+    const draft = file === '' ? null : await this.ensured()
     this.#answer(question, () => this.form.setMissing(question, reason))
     this.unread.delete(question.key)
     if (draft !== null) await this.#dropped(draft, file)
@@ -268,7 +268,7 @@ export class Session {
   }
 
   async #attach(question: Question, file: Blob, extension: string): Promise<void> {
-    const draft = await this.#ensured()
+    const draft = await this.ensured()
     const before = question.text
     const name = fileNameFor(question.name, extension)
     await this.#tablet.drafts.putAttachment(draft, name, file)
@@ -282,7 +282,7 @@ export class Session {
     const extension = recorder?.extension() ?? null
     if (recorder === null || extension === null) throw new TabletError('recording.unsupported')
     const answer = question.text === '' ? fileNameFor(question.name, extension) : question.text
-    await recorder.start({ ...wish, draft: await this.#ensured(), answer })
+    await recorder.start({ ...wish, draft: await this.ensured(), answer })
     if (question.text === '') this.bringBack(question, answer)
   }
 
@@ -292,7 +292,7 @@ export class Session {
   }
 
   async detach(question: Question): Promise<void> {
-    const draft = await this.#ensured()
+    const draft = await this.ensured()
     const before = question.text
     this.#answer(question, () => this.form.detach(question))
     await this.#dropped(draft, before)
@@ -300,7 +300,7 @@ export class Session {
 
   /** The file of an answer. Raises `attachment.unknown`. */
   async attachment(question: Question): Promise<File> {
-    return this.#tablet.drafts.attachment(await this.#ensured(), question.text)
+    return this.#tablet.drafts.attachment(await this.ensured(), question.text)
   }
 
   /**
@@ -373,7 +373,7 @@ export class Session {
 
   async #finish(outcome: Outcome | undefined): Promise<FinishedInstance> {
     this.makeCard()
-    const draft = await this.#ensured()
+    const draft = await this.ensured()
     await this.hush()
     await this.quiet()
     const audit = await this.#audit(draft)
@@ -388,7 +388,7 @@ export class Session {
   }
 
   async #refuse(consent: Consent): Promise<FinishedInstance> {
-    const draft = await this.#ensured()
+    const draft = await this.ensured()
     await this.hush()
     await this.quiet()
     const xml = await this.form.refuse(consent.reference)
@@ -417,22 +417,13 @@ export class Session {
     return AUDIT_FILE
   }
 
-  /** The draft, made now where there is none yet. Raises what the draft store raises. */
-  ensured(): Promise<string> {
-    return this.#ensured()
-  }
-
-  /** Whether anything was ever kept: an interview that was only looked at leaves no draft behind. */
-  get hasDraft(): boolean {
-    return this.#draft !== null
-  }
-
   async #dropped(draft: string, name: string): Promise<void> {
     await this.settled()
     if (name !== '' && this.state.keeping === 'kept') await this.#tablet.drafts.removeAttachment(draft, name)
   }
 
-  #ensured(): Promise<string> {
+  /** The draft, made now where there is none yet. Raises what the draft store raises. */
+  ensured(): Promise<string> {
     if (this.#draft !== null) return Promise.resolve(this.#draft)
     this.#creating ??= this.#noting((noted) => this.#tablet.drafts.create(this.form.form, this.#content(), noted)).then(
       (draft) => (this.#draft = draft),
@@ -445,7 +436,8 @@ export class Session {
   }
 
   #content(): DraftContent {
-    const { isAllowed: mayLeave } = this
+    // Nothing leaves before a yes, also while the question is not asked yet.
+    const mayLeave = this.consent === null || this.consentQuestion?.selected.includes(YES) === true
     return { ...this.form.draft(), mayLeave, ...(this.#card === null ? {} : { card: this.#card }) }
   }
 
@@ -467,7 +459,7 @@ export class Session {
         await afterPaint()
         this.#isDue = false
         const isFirst = this.#draft === null && this.#creating === null
-        const draft = await this.#ensured()
+        const draft = await this.ensured()
         if (!isFirst) await this.#noting((noted) => this.#tablet.drafts.save(draft, this.#content(), noted))
       }
       this.state.keeping = 'kept'
