@@ -177,6 +177,16 @@ export class OpenForm {
     return this.#items.entry(added)
   }
 
+  /** A question that stands in no repeat, shown or hidden; null where there is none. */
+  questionAt(reference: string): Question | null {
+    let items = this.#items.children(this.#root)
+    for (;;) {
+      const next = items.find((item) => item.reference === reference || reference.startsWith(`${item.reference}/`))
+      if (next?.item !== 'group') return next?.item === 'question' ? next : null
+      items = next.children
+    }
+  }
+
   /** Something that no person answers, by its name. */
   unasked(name: string): Unasked | null {
     const found: AnyNode[] = []

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest'
 import { HOUSEHOLD, engine, question } from '../form/testing/engine'
-import { openSession, type Session } from '../ui/interview/session'
+import { openSession } from '../ui/interview/opening'
+import type { Session } from '../ui/interview/session'
 import { memoryTablet, type MemoryTablet } from '../ui/testing/tablet'
 import { auditCsv } from './audit'
 import { followPlace } from './location'

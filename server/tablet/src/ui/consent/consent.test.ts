@@ -1,11 +1,13 @@
 // @vitest-environment jsdom
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { computed } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { OpenForm } from '../../form/open_form'
 import type { LoadedForm } from '../../services'
 import { HOUSEHOLD, engine, question } from '../../form/testing/engine'
 import { isCardCode } from '../../envelope/card'
 import { interfaceI18n } from '../i18n'
-import { openSession } from '../interview/session'
+import { openSession } from '../interview/opening'
 import InterviewScreen from '../screens/InterviewScreen.vue'
 import { TABLET, ENGINE } from '../tablet'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
@@ -64,6 +66,33 @@ describe('consent', () => {
     await session.settled()
     await show({ draft: 'd1' })
     expect(screen()).toBe('interview')
+  })
+})
+
+describe('the question of consent', () => {
+  const marked = (name: string): LoadedForm => {
+    const questions = [{ type: 'group', name: 'household', questions: [{ ...agree, name }] }]
+    return { ...HOUSEHOLD, definition: { questions } }
+  }
+
+  it('is there while it is asked, and is followed', async () => {
+    memory = memoryTablet(marked('remarks'))
+    const session = await openSession(memory.tablet, engine(), { form: marked('remarks') }, 'de')
+    const asked = computed(() => session.consentQuestion?.reference ?? null)
+    const seen = (answer: string): string | null => {
+      session.setSelected(question(session.form, '/data/consent/agree'), [answer])
+      return asked.value
+    }
+    expect([asked.value, seen('yes'), seen('no'), seen('yes')]).toEqual([null, '/data/household/remarks', null, '/data/household/remarks'])
+  })
+
+  it('is not looked for in the whole form with every save', async () => {
+    const session = await openSession(memory.tablet, engine(), { form: FORM }, 'de')
+    const sections = vi.spyOn(OpenForm.prototype, 'sections', 'get')
+    session.setSelected(question(session.form, '/data/consent/agree'), ['yes'])
+    sections.mockClear()
+    await session.settled()
+    expect([session.isAllowed, sections.mock.calls.length]).toEqual([true, 0])
   })
 })
 

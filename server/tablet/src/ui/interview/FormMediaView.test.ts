@@ -6,7 +6,7 @@ import { interfaceI18n } from '../i18n'
 import { TABLET } from '../tablet'
 import { memoryTablet } from '../testing/tablet'
 import InterviewPages from './InterviewPages.vue'
-import { openSession } from './session'
+import { openSession } from './opening'
 
 let given: string[]
 let taken: string[]

@@ -6,7 +6,8 @@ import { interfaceI18n } from '../i18n'
 import { TABLET } from '../tablet'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
 import InterviewPages from './InterviewPages.vue'
-import { openSession, type Session } from './session'
+import { openSession } from './opening'
+import type { Session } from './session'
 
 const shared = engine()
 let memory: MemoryTablet

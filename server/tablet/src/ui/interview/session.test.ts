@@ -4,7 +4,8 @@ import { TabletError } from '../../services'
 import { HOUSEHOLD, engine, question } from '../../form/testing/engine'
 import { afterPaint } from '../after_paint'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
-import { openSession, type Session } from './session'
+import { openSession } from './opening'
+import type { Session } from './session'
 
 const shared = engine()
 let memory: MemoryTablet
