@@ -14,6 +14,7 @@ from server.cli.form_file import FORM_FILE, form_of, tell
 from server.cli.form_language import reference, schema
 from server.cli.form_preview import preview
 from server.cli.form_publish import check, diff, list_versions, publish
+from server.cli.form_sites import sites
 from server.cli.form_xlsform import export, import_
 
 
@@ -39,5 +40,5 @@ def xform(file: Path, output: Path | None) -> None:
         click.echo(f"Wrote {output}.", err=True)
 
 
-for each in (check, codebook, diff, export, import_, list_versions, preview, publish, reference, schema):
+for each in (check, codebook, diff, export, import_, list_versions, preview, publish, reference, schema, sites):
     form.add_command(each)

@@ -16,6 +16,7 @@ from forms.errors import Finding, FormErrors, Severity
 from server.cli.dataset import tell_problems
 from server.cli.form_file import FORM_FILE
 from server.cli.form_findings import summary, tell_findings
+from server.cli.form_sites import SITES, chosen_sites, told_sites
 from server.cli.form_source import Source, source_of
 from server.cli.options import login, place_option, possible_place_option
 from server.cli.places import opened_place, refuse_node
@@ -25,6 +26,7 @@ from server.services.collect.feed import Feed
 from server.services.study.datasets.problems import DatasetErrors
 from server.services.study.describe import study_languages
 from server.services.study.form_files import BoundForm, bind_form
+from server.services.study.form_sites import EVERYWHERE, newest_bodies, sites_of
 from server.services.study.publish import Override, Published, Publishing, examine_bound
 from server.services.study.telling import tell_changes
 from server.services.study.versions import Versions
@@ -72,6 +74,7 @@ def check(file: Path, settings: Settings | None, files: Path | None, notes: bool
 @click.option("--override", metavar="CODE[,CODE]", help=f"Publish without what is missing at the gate: {GATES}.")
 @click.option("--reason", help="Why it is published without; kept with the version.")
 @FILES
+@SITES
 @NOTES
 @place_option
 def publish(
@@ -80,18 +83,22 @@ def publish(
     override: str | None,
     reason: str | None,
     files: Path | None,
+    site: tuple[str, ...],
+    all_sites: bool,
     notes: bool,
     settings: Settings,
 ) -> None:
     """Publish FILE, form JSON or an XLSForm: check it, freeze it under its hash, put it into the signed feed.
 
     Shows first what changes against the newest published version of the form, and what that means for data and drafts.
+    Where the form may be begun stays as it was with its version before; a first version is for all sites.
     What is missing at the gate is published without only by --override with --reason; both are recorded for good, with
     who decided it, and shown by 'feldbuch form list' and at the desk.
     """
     if reason is not None and override is None:
         raise click.UsageError("--reason belongs to --override.")
     refuse_node(settings)
+    sites = chosen_sites(site, all_sites=all_sites)
     decision = None if override is None else Override.of([each.strip() for each in override.split(",")], reason or "")
     source = source_of(file)
     with opened_place(settings) as place:
@@ -99,7 +106,7 @@ def publish(
             bound = _bound(connection, source.form, files)
         _show_changes(Versions(place), bound.form)
         try:
-            published = Publishing(place, Feed.of(place)).publish(source.form, by, decision, files)
+            published = Publishing(place, Feed.of(place)).publish(source.form, by, decision, files, sites)
         except FormErrors as error:
             tell_findings(error.errors, source.place, notes=notes)
             _verdict(file, source.form, error.errors)
@@ -110,10 +117,18 @@ def publish(
 @click.command(name="list")
 @place_option
 def list_versions(settings: Settings) -> None:
-    """List the published versions, the newest first, and what was missing where one was published all the same."""
+    """List the published versions, the newest first, and what was missing where one was published all the same.
+
+    The sites of a form that is not for all stand below its newest version.
+    """
     with opened_place(settings) as place:
+        with place.engine.connect() as connection:
+            limited = {form: sites_of(body) for form, body in newest_bodies(connection, Feed.of(place)).items()}
         for line in Versions(place).lines():
             click.echo(f"{line.form}  {line.version}  {line.at:%Y-%m-%d %H:%M} UTC  {line.by}")
+            sites = limited.pop(line.form, EVERYWHERE)
+            if sites.sites is not None:
+                click.echo(f"  {told_sites(sites)}")
             if line.override is not None:
                 given = ", ".join(f"{count} × {code}" for code, count in sorted(line.override.counts.items()))
                 click.echo(f"  without: {given}; {line.override.by}: {line.override.reason}")
@@ -178,6 +193,8 @@ def _tell_published(source: Source, published: Published, *, notes: bool) -> Non
     tell_findings(published.findings, source.place, notes=notes)
     what = "Published" if published.new else "This version is published already:"
     click.echo(f"{what} {published.form}, version {published.version}.")
+    if published.sites_changed:
+        click.echo("Where it is offered was changed.")
     if published.overridden:
         click.echo(f"Published without: {summary(each.code.value for each in published.overridden)}.")
 

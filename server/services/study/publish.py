@@ -22,6 +22,7 @@ from server.services.collect.contents import put_content
 from server.services.collect.feed import Feed
 from server.services.study.describe import study_languages
 from server.services.study.form_files import BoundForm, bind_form
+from server.services.study.form_sites import EVERYWHERE, ForSites, check_known, limit_form, newest_bodies, sites_of
 from server.storage.carriers import FormOverride, FormVersion
 
 DEFINITION_TYPE = "application/vnd.feldbuch.form+json"
@@ -60,7 +61,8 @@ class Override:
 class Published:
     """A version as it was published. ``new`` is false where exactly this version was published before.
 
-    ``findings`` are those that did not block it, notes included; ``overridden`` those of the gate.
+    ``findings`` are those that did not block it, notes included; ``overridden`` those of the gate. ``sites_changed``
+    where it was known and is for other sites now.
     """
 
     form: str
@@ -68,6 +70,7 @@ class Published:
     new: bool
     findings: Sequence[Finding] = ()
     overridden: Sequence[Finding] = ()
+    sites_changed: bool = False
 
 
 class Publishing:
@@ -78,20 +81,31 @@ class Publishing:
         self._feed = feed
         self._validator = validator
 
-    def publish(self, form: Form, by: str, override: Override | None = None, folder: Path | None = None) -> Published:
+    def publish(
+        self,
+        form: Form,
+        by: str,
+        override: Override | None = None,
+        folder: Path | None = None,
+        sites: ForSites | None = None,
+    ) -> Published:
         """Check, compile and publish a form; nothing happens where exactly this version is published already.
 
-        The form is bound to the bytes that its files have now, in ``folder`` or among the datasets of central. Raises
+        ``sites`` says where it may be begun; with None that stays what it was, and a first version is for all. The form
+        is bound to the bytes that its files have now, in ``folder`` or among the datasets of central. Raises
         ``FormErrors`` with every finding that blocks: errors, and what the gate holds back and the override does not
-        name; ``DatasetErrors`` for files that cannot be used. Nothing is stored then.
+        name; ``DatasetErrors`` for files that cannot be used; ``CodedError`` ``site.unknown``. Nothing is stored then.
         """
         with self._place.engine.connect() as connection:
+            check_known(connection, self._feed, sites or EVERYWHERE)
             bound = bind_form(connection, form, folder)
             document = dump_form(bound.form)
             version = version_hash(document)
-            if _is_known(connection, version):
-                return Published(form.id, version, new=False)
+            is_known = _is_known(connection, version)
             languages = study_languages(connection, self._feed)
+        if is_known:
+            changed = sites is not None and limit_form(self._place, self._feed, form.id, sites)
+            return Published(form.id, version, new=False, sites_changed=changed)
         examination = examine_bound(bound, languages, self._validator)
         blocked = blocking(examination.findings, override.codes if override is not None else ())
         if blocked or examination.xform is None:
@@ -127,7 +141,9 @@ class Publishing:
                 "definition": {"hash": definition_hash, "size": len(definition)},
                 "xform": {"hash": xform_hash, "size": len(xform)},
             }
-            self._feed.append(connection, STUDY_CHAIN, "form", {**body, "files": files} if files else body)
+            wanted = sites_of(newest_bodies(connection, self._feed).get(form.id)) if sites is None else sites
+            whole = wanted.within({**body, "files": files} if files else body)
+            self._feed.append(connection, STUDY_CHAIN, "form", whole)
             return True
 
         new = self._place.writer.run(store)

@@ -20,6 +20,8 @@ export interface FormBody {
   readonly definition: ContentReference
   readonly xform: ContentReference
   readonly files: readonly FileReference[]
+  /** Where the form may be begun; null for all sites. */
+  readonly sites: readonly string[] | null
 }
 
 export interface NodeBody {
@@ -72,7 +74,13 @@ export function formBody(body: Body): FormBody {
     definition: reference(body['definition']),
     xform: reference(body['xform']),
     files: body['files'] === undefined ? [] : list(body, 'files').map(file),
+    sites: body['sites'] === undefined ? null : list(body, 'sites').map(asText),
   }
+}
+
+/** Whether a form may be begun at a site. A tablet that has none yet is refused nothing. */
+export function isForSite(form: Pick<FormBody, 'sites'>, site: string | undefined): boolean {
+  return form.sites === null || site === undefined || form.sites.includes(site)
 }
 
 export function nodeBody(body: Body): NodeBody {

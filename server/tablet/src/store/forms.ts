@@ -1,7 +1,7 @@
 import { TabletError, type FormStore, type FormVersion, type LanguageMap, type LoadedForm } from '../services'
 import { fromUtf8 } from './bytes'
 import type { Database, FeedRow } from './database'
-import { formBody, type ContentReference, type FormBody } from './feed_bodies'
+import { formBody, isForSite, type ContentReference, type FormBody } from './feed_bodies'
 
 /** What is said of a file by its ending: the engine asks for the first three, the browser for the others. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -37,12 +37,15 @@ export class Forms implements FormStore {
   async current(): Promise<readonly FormVersion[]> {
     const present = new Set(await this.database.contents.toCollection().primaryKeys())
     const isPresent = ({ hash }: ContentReference): boolean => present.has(hash)
+    const site = (await this.database.get('enrolled'))?.site.id
     const newest = new Map<string, FormBody>()
+    const offered = new Map<string, boolean>()
     for (const form of await this.all()) {
+      offered.set(form.id, isForSite(form, site))
       // A version counts only when its contents are here: without a network the one before it still serves.
       if (contentsOf(form).every(isPresent)) newest.set(form.id, form)
     }
-    return [...newest.values()].map(summary)
+    return [...newest.values()].filter(({ id }) => offered.get(id)).map(summary)
   }
 
   load(version: string): Promise<LoadedForm> {

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database'
 import { sha256Hex } from '../store/bytes'
-import { BodyError, formBody, type ContentReference, type FormBody } from '../store/feed_bodies'
+import { BodyError, formBody, isForSite, type ContentReference, type FormBody } from '../store/feed_bodies'
 import { deviceChain } from '../store/intake_key'
 import { Malformed } from './failures'
 import type { Session } from './session'
@@ -95,7 +95,7 @@ export class Feed {
     return { number: last?.number ?? 0, hash: last?.hash ?? null }
   }
 
-  /** Fetches what the newest version of each form needs and is not here yet. */
+  /** Fetches what the newest version of each form of this site needs and is not here yet. */
   private async contents(session: Session): Promise<void> {
     const newest = new Map<string, FormBody>()
     const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
@@ -109,8 +109,10 @@ export class Feed {
       }
     }
     // First what every form needs at least: one large file must not hold up the other forms.
-    for (const form of newest.values()) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
-    const files = [...newest.values()].flatMap((form) => form.files)
+    const site = (await this.database.get('enrolled'))?.site.id
+    const needed = [...newest.values()].filter((form) => isForSite(form, site))
+    for (const form of needed) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
+    const files = needed.flatMap((form) => form.files)
     for (const file of files.sort((one, other) => one.size - other.size)) await this.fetch(session, file)
   }
 

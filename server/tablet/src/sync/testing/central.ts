@@ -15,6 +15,8 @@ export type Fault = (path: string, init: RequestInit, origin: string) => Answer 
 export interface Given {
   readonly xform?: string
   readonly files?: Readonly<Record<string, string>>
+  /** Where the form may be begun; left out: everywhere. */
+  readonly sites?: readonly string[]
 }
 
 export class TestCentral {
@@ -103,6 +105,7 @@ export class TestCentral {
       definition: await name(definition),
       xform: await name(given.xform ?? `<h:html>${definition}</h:html>`),
       ...(files.length === 0 ? {} : { files }),
+      ...(given.sites === undefined ? {} : { sites: given.sites }),
     })
     return version
   }
