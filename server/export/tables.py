@@ -22,7 +22,7 @@ from sync.envelope.record import COMPLETE
 
 INSTANCE_COLUMNS = (
     "__site", "__interviewer", "__device", "__finished_at", "__received_at", "__language", "__purpose", "__state",
-    "__replaces", "__replaced_by", "__outcome", "__outcome_reason",
+    "__replaces", "__replaced_by", "__outcome", "__outcome_reason", "__case",
 )  # fmt: skip
 """What central knows of an instance besides its answers. No question can be called so: ``__`` is reserved."""
 
@@ -83,6 +83,7 @@ def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator
         "__replaced_by": record.replaced_by,
         "__outcome": outcome.kind,
         "__outcome_reason": outcome.reason,
+        "__case": record.document.case,
         "form_version": row.form_version,
     }
     own = forms.layouts[0].name

@@ -14,6 +14,7 @@ EPOCH = re.compile(r"[0-9a-f]{32}")
 PART = re.compile(r"record|[ac][1-9][0-9]{0,3}")
 ATTACHMENT_PART = re.compile(r"a[1-9][0-9]{0,3}")
 CONTENT_TYPE = re.compile(r"(?=.{1,100}\Z)[a-z]+/[a-z0-9.+-]+")
+CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 KIND = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
@@ -116,6 +117,13 @@ class Fields:
         if not isinstance(value, list) or not least <= len(value) <= most:
             raise self.wrong(key)
         return [Fields(entry, keys, self._code, f"{self._path}{key}.{index}.") for index, entry in enumerate(value)]
+
+    def texts(self, key: str, most: int) -> list[str]:
+        """A list of at most `most` texts."""
+        value = self._value[key]
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
+            raise self.wrong(key)
+        return value
 
     def mapping(self, key: str) -> dict[str, object]:
         """Any object."""

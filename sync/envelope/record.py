@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sync.envelope.card import is_card_code
 from sync.envelope.encoding import U32, canonical, parse_canonical
-from sync.envelope.fields import ATTACHMENT_PART, CONTENT_TYPE, HASH, LANGUAGE, Fields
+from sync.envelope.fields import ATTACHMENT_PART, CASE, CONTENT_TYPE, HASH, LANGUAGE, Fields
 from sync.errors import EnvelopeError
 
 MIN_PLAINTEXT_SIZE = 8192
@@ -17,7 +17,7 @@ MAX_ATTACHMENTS = 9999
 
 _MALFORMED = "envelope.record.malformed"
 _KEYS = frozenset({"attachments", "instance_xml", "language", "v"})
-_OPTIONAL = frozenset({"card", "outcome"})
+_OPTIONAL = frozenset({"card", "case", "outcome"})
 _OUTCOME_KEYS = frozenset({"kind", "reason"})
 REASONS = ("no_time", "tired", "disturbed", "refused_further", "other")
 """Why an interview was broken off."""
@@ -52,7 +52,7 @@ COMPLETE = Outcome("complete")
 class RecordDocument:
     """The record in clear: the instance's XML, the form's language at finishing, the attachments.
 
-    `card` is the code of the card that the respondent was given, or None.
+    `card` is the code of the card that the respondent was given, or None; `case` the case that it was begun for.
     """
 
     instance_xml: str
@@ -60,6 +60,7 @@ class RecordDocument:
     attachments: tuple[Attachment, ...] = ()
     outcome: Outcome = COMPLETE
     card: str | None = None
+    case: str | None = None
 
 
 def padme(length: int) -> int:
@@ -119,7 +120,7 @@ def unpack_record(plaintext: bytes) -> RecordDocument:
     end = U32.size + size
     if end > len(plaintext) or padded_size(size) != len(plaintext) or plaintext[end:].strip(b"\0"):
         raise EnvelopeError(_MALFORMED)
-    return _parse(_inflate(plaintext[U32.size : end]))
+    return _parse(inflate(plaintext[U32.size : end], _MALFORMED))
 
 
 def check_attachment(expected: Attachment, size: int, sha256: str) -> None:
@@ -138,17 +139,24 @@ def _optional(record: RecordDocument) -> dict[str, object]:
         found["outcome"] = {"kind": record.outcome.kind, "reason": record.outcome.reason}
     if record.card is not None:
         found["card"] = record.card
+    if record.case is not None:
+        found["case"] = record.case
     return found
 
 
-def _inflate(compressed: bytes) -> bytes:
+def inflate(compressed: bytes, code: str) -> bytes:
+    """A document out of one whole zlib stream, of at most `MAX_DOCUMENT_SIZE` bytes.
+
+    Raises:
+        EnvelopeError: with `code`.
+    """
     inflater = zlib.decompressobj()
     try:
         document = inflater.decompress(compressed, MAX_DOCUMENT_SIZE + 1)
     except zlib.error as error:
-        raise EnvelopeError(_MALFORMED) from error
+        raise EnvelopeError(code) from error
     if len(document) > MAX_DOCUMENT_SIZE or not inflater.eof or inflater.unused_data:
-        raise EnvelopeError(_MALFORMED)
+        raise EnvelopeError(code)
     return document
 
 
@@ -172,7 +180,8 @@ def _parse(document: bytes) -> RecordDocument:
     if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
         raise fields.wrong("attachments")
     xml, language = fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE)
-    return RecordDocument(xml, language, attachments, _outcome(fields), _card(fields))
+    case = fields.text("case", CASE) if fields.has("case") else None
+    return RecordDocument(xml, language, attachments, _outcome(fields), _card(fields), case)
 
 
 def _outcome(fields: Fields) -> Outcome:

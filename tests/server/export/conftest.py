@@ -109,6 +109,7 @@ class Collected:
         xml: str | None = None,
         outcome: Outcome = COMPLETE,
         card: str | None = None,
+        case: str | None = None,
         **facts: Any,
     ) -> list[str]:
         """Seal an instance with its photos and deliver it, but for the withheld ones; returns the states."""
@@ -122,7 +123,7 @@ class Collected:
             if name not in withheld:
                 items.append(item)
         text = xml or instance_xml(inner or instance, version, answers)
-        document = RecordDocument(text, "en", tuple(manifest), outcome, card)
+        document = RecordDocument(text, "en", tuple(manifest), outcome, card, case)
         items.append(device.seal_record(document, instance, form=reference, **facts))
         return [answer.state for answer in self.study.intake.receive(device.carrier, items)]
 

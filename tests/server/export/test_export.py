@@ -89,6 +89,7 @@ def test_every_answer_and_the_photos_bytes_come_out_as_they_were_given(collected
         "__replaced_by": "",
         "__outcome": "complete",
         "__outcome_reason": "",
+        "__case": "",
         "place": 'Duisburg, "Marxloh"\nzwei Zeilen; =1+1 Ще',
         "why": "family work",
         "why/work": "1",
@@ -205,6 +206,12 @@ def test_what_was_broken_off_or_refused_is_kept_apart_and_owes_no_answers(collec
     told = [(row["__outcome"], row["__outcome_reason"], row["__language"]) for row in rows(files["visit.csv"])]
     assert told == [("complete", "", "en"), ("partial", "tired", "en"), ("refused", "", "en")]
     assert [each["instance"] for each in report_of(files)["findings"]] == ["uuid:1"]
+
+
+def test_the_case_of_an_interview_stands_in_a_column_of_its_own(collected, grant):
+    collected.collect("uuid:1", ANSWERS, case="hh-0042")
+    collected.collect("uuid:2", ANSWERS)
+    assert [row["__case"] for row in rows(exported(collected, grant)["visit.csv"])] == ["hh-0042", ""]
 
 
 def test_what_replaces_what_is_said(collected, grant):

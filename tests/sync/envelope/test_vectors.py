@@ -167,6 +167,8 @@ def as_json(document: record.RecordDocument) -> dict[str, Any]:
     names = ("content_type", "name", "part", "sha256", "size")
     attachments = [{name: getattr(entry, name) for name in names} for entry in document.attachments]
     more: dict[str, Any] = {}
+    if document.case is not None:
+        more["case"] = document.case
     if document.outcome != record.COMPLETE:
         more["outcome"] = {"kind": document.outcome.kind, "reason": document.outcome.reason}
     if document.card is not None:

@@ -159,6 +159,7 @@ def write_records() -> None:
         "attachment's unknown key": document({**good, "attachments": [{**first, "x": 0}]}),
         **{f"outcome {name}": document({**none, "outcome": value}) for name, value in outcomes.items()},
         **{f"card {code}": document({**none, "card": code}) for code in ("", "YXWTRQPNMKJC", "yxwtrqpnmkj3", "YWXTRQPNMKJ3", "YXWTRQPNMKJ", "0XWTRQPNMKJ3")}, "card null": document({**none, "card": None}),
+        **{f"case {value!r:.9}": document({**none, "case": value}) for value in ("", "a b", "-a", "a" * 65, None)},
         **{f"name {name!r:.9}": document({**good, "attachments": [{**first, "name": name}]}) for name in names},
     }  # fmt: skip
     skipped = {**good, "attachments": [{**first, "part": "a2", "name": "😀" * 255}, {**second, "part": "a10"}]}
@@ -166,6 +167,7 @@ def write_records() -> None:
         {**none, "outcome": {"kind": "partial", "reason": reason}, "card": CARD} for reason in record.REASONS
     ]
     ended += [{**none, "outcome": {"kind": "refused", "reason": None}}, {**good, "card": CARD}]
+    ended += [{**none, "case": "hh-0042"}, {**none, "card": CARD, "case": "uuid:" + "a" * 59}]
     write(
         "records",
         {

@@ -10,6 +10,8 @@ export const EPOCH = /^[0-9a-f]{32}$/
 export const PART = /^(?:record|[ac][1-9][0-9]{0,3})$/
 export const ATTACHMENT_PART = /^a[1-9][0-9]{0,3}$/
 export const CONTENT_TYPE = /^(?=.{1,100}$)[a-z]+\/[a-z0-9.+-]+$/
+/** The id of a case. */
+export const CASE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/
 export const LANGUAGE = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$/
 export const KIND = /^[a-z][a-z0-9._-]{0,63}$/
 
@@ -123,6 +125,15 @@ export class Fields {
     return (value as readonly Json[]).map(
       (entry, index) => new Fields(entry, keys, this.#code, `${this.#path}${key}.${index}.`),
     )
+  }
+
+  /** A list of at most `most` texts. */
+  texts(key: string, most: number): readonly string[] {
+    const value = this.#value[key]
+    if (!Array.isArray(value) || value.length > most || !value.every((each) => typeof each === 'string')) {
+      throw this.wrong(key)
+    }
+    return value as readonly string[]
   }
 
   /** Any object. */

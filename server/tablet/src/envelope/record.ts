@@ -3,7 +3,7 @@ import { join, type Bytes } from '../store/bytes'
 import { isCardCode } from './card'
 import { canonical, fromU32, parseCanonical, u32, type JsonObject } from './encoding'
 import { EnvelopeError } from './errors'
-import { ATTACHMENT_PART, CONTENT_TYPE, Fields, HASH, LANGUAGE } from './fields'
+import { ATTACHMENT_PART, CASE, CONTENT_TYPE, Fields, HASH, LANGUAGE } from './fields'
 
 export const MIN_PLAINTEXT_SIZE = 8192
 export const MAX_DOCUMENT_SIZE = 16 * 1024 * 1024
@@ -43,6 +43,8 @@ export interface RecordDocument {
   readonly outcome?: Outcome
   /** The code of the card that the respondent was given, if there is one. */
   readonly card?: string
+  /** The id of the case that it was begun for, if there is one. */
+  readonly case?: string
 }
 
 /** The padded length of `length` (at least 2) bytes (Padmé, PURBs 2019). */
@@ -76,7 +78,7 @@ export async function unpackRecord(plaintext: Bytes): Promise<RecordDocument> {
   const size = fromU32(plaintext)
   if (4 + size > plaintext.length || paddedSize(size) !== plaintext.length) throw new EnvelopeError(MALFORMED)
   if (plaintext.subarray(4 + size).some((value) => value !== 0)) throw new EnvelopeError(MALFORMED)
-  return parse(await inflate(plaintext.subarray(4, 4 + size)))
+  return parse(await inflate(plaintext.subarray(4, 4 + size), MALFORMED))
 }
 
 /**
@@ -103,6 +105,7 @@ function encode(record: RecordDocument): Bytes {
     })),
     ...(record.outcome === undefined ? {} : { outcome: { ...record.outcome } }),
     ...(record.card === undefined ? {} : { card: record.card }),
+    ...(record.case === undefined ? {} : { case: record.case }),
   }
   try {
     return canonical(document)
@@ -114,7 +117,7 @@ function encode(record: RecordDocument): Bytes {
 function parse(document: Bytes): RecordDocument {
   if (document.length > MAX_DOCUMENT_SIZE) throw new EnvelopeError(MALFORMED)
   const keys = ['attachments', 'instance_xml', 'language', 'v']
-  const fields = new Fields(parseCanonical(document, MALFORMED), keys, MALFORMED, '', ['card', 'outcome'])
+  const fields = new Fields(parseCanonical(document, MALFORMED), keys, MALFORMED, '', ['card', 'case', 'outcome'])
   fields.version()
   const attachments = fields
     .innerList('attachments', ['content_type', 'name', 'part', 'sha256', 'size'], 0, MAX_ATTACHMENTS)
@@ -135,6 +138,7 @@ function parse(document: Bytes): RecordDocument {
     attachments,
     ...outcomeOf(fields),
     ...cardOf(fields),
+    ...(fields.has('case') ? { case: fields.text('case', CASE) } : {}),
   }
 }
 
@@ -159,7 +163,8 @@ async function deflate(document: Bytes): Promise<Bytes> {
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-async function inflate(compressed: Bytes): Promise<Bytes> {
+/** A document out of one whole zlib stream, of at most `MAX_DOCUMENT_SIZE` bytes. Raises `EnvelopeError` with `code`. */
+export async function inflate(compressed: Bytes, code: string): Promise<Bytes> {
   const stream = new DecompressionStream('deflate')
   const fed = feed(stream.writable.getWriter(), compressed)
   const reader = stream.readable.getReader()
@@ -168,14 +173,14 @@ async function inflate(compressed: Bytes): Promise<Bytes> {
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       size += next.value.length
-      if (size > MAX_DOCUMENT_SIZE) throw new EnvelopeError(MALFORMED)
+      if (size > MAX_DOCUMENT_SIZE) throw new EnvelopeError(code)
       pieces.push(next.value)
     }
     await fed
   } catch (error) {
     await reader.cancel().catch(() => undefined)
     await fed.catch(() => undefined)
-    throw new EnvelopeError(MALFORMED, {}, { cause: error })
+    throw new EnvelopeError(code, {}, { cause: error })
   }
   return join(pieces)
 }

@@ -119,5 +119,6 @@ export function recordJson(record: RecordDocument): RecordJson {
     attachments: record.attachments.map(entry),
     ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
     ...(record.card === undefined ? {} : { card: record.card }),
+    ...(record.case === undefined ? {} : { case: record.case }),
   }
 }
