@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "server.cli.init:init",
     "intake": "server.cli.intake:intake",
     "node": "server.cli.node:node",
+    "record": "server.cli.record:record",
     "restore": "server.cli.restore:restore",
     "serve": "server.cli.serve:serve",
     "status": "server.cli.status:status",

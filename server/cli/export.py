@@ -26,9 +26,9 @@ from server.vault.process import vault_of
 @click.option(
     "--include",
     multiple=True,
-    type=click.Choice(["partial", "refused", "unfinished"]),
-    help="Also interviews that were broken off, refusals, or the last copy of interviews that were never finished. The "
-    "column __outcome tells them apart.",
+    type=click.Choice(["partial", "refused", "unfinished", "replaced"]),
+    help="Also interviews that were broken off, refusals, the last copy of interviews that were never finished, or "
+    "versions that were corrected by a later one. The columns __outcome and __replaced_by tell them apart.",
 )
 def export(
     settings: Settings,

@@ -16,7 +16,7 @@ from server.errors.error import CodedError
 from server.export.csv import CsvTable
 from server.export.datasets import data_files
 from server.export.names import Names
-from server.export.records import UNFINISHED, OpenedRecord, Opener, Records, raise_if_fatal
+from server.export.records import UNFINISHED, ItemRow, OpenedRecord, Opener, Records, raise_if_fatal
 from server.export.report import Report
 from server.export.tables import columns_of, read_definitions, rows_of
 from server.place import Place
@@ -36,7 +36,8 @@ class ExportOptions:
 
     training: bool = False
     outcomes: frozenset[str] = frozenset()
-    """``partial``: broken off; ``refused``; ``unfinished``: known from a checkpoint alone."""
+    """``partial``: broken off; ``refused``; ``unfinished``: known from a checkpoint alone; ``replaced``: corrected by a
+    later version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Export:
         """
         if self._place.role != "central":
             raise CodedError("export.role")
-        unfinished = UNFINISHED.kind in self._outcomes
-        records = Records(self._place, self._opener, self._form, self.report, unfinished=unfinished)
+        more = {"unfinished": UNFINISHED.kind in self._outcomes, "replaced": "replaced" in self._outcomes}
+        records = Records(self._place, self._opener, self._form, self.report, **more)
         self.report.versions = records.versions()
         if not self._vault.status().unlocked:
             raise CodedError("vault.locked")
@@ -101,14 +102,16 @@ class Export:
 
     def _media(self, record: OpenedRecord) -> Iterator[Entry]:
         instance = record.row.instance
-        manifest = record.document.attachments
-        for part in sorted(record.attachments.keys() - {each.part for each in manifest}):
+        own = record.document.attachments
+        for part in sorted(record.attachments.keys() - {each.part for each in own}):
             self.report.unlisted.append({"instance": instance, "part": part, "code": "export.part.unlisted"})
+        manifest = [(each, record.attachments.get(each.part)) for each in own]
+        manifest += [(each.attachment, record.kept.get(each.attachment.name)) for each in record.document.kept]
         if not manifest:
             return
         folder, files = self._folders.take(instance), Names()
-        for expected in manifest:
-            chunks = self._opened(record, expected)
+        for expected, item in manifest:
+            chunks = self._opened(record, expected, item)
             if chunks is None:
                 continue
             name = files.take(expected.name)
@@ -118,9 +121,8 @@ class Export:
             self.report.attachments += 1
             yield Entry(f"{MEDIA}/{folder}/{name}", chunks, expected.size)
 
-    def _opened(self, record: OpenedRecord, expected: Attachment) -> Iterator[bytes] | None:
+    def _opened(self, record: OpenedRecord, expected: Attachment, item: ItemRow | None) -> Iterator[bytes] | None:
         """An attachment that is whole, or None after the report was told why there is none."""
-        item = record.attachments.get(expected.part)
         code = "export.attachment.missing"
         if item is not None:
             try:

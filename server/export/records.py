@@ -16,6 +16,7 @@ from server.place import Place
 from server.storage.carriers import FormVersion
 from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import IntakeKey, Item
+from server.storage.returns import takes_the_place_of
 from server.vault.client import Grant, VaultClient
 from sync.envelope.cover import RECORD_PART, parse_cover
 from sync.envelope.record import (
@@ -49,11 +50,15 @@ ItemRow = Row[Any]
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecord:
-    """A record in clear: its item's row, its document, and the rows of the attachments that are held, by part."""
+    """A record in clear: its item's row, its document, and the rows of the attachments that are held, by part.
+
+    ``kept``: the rows of files that lie with an earlier version, by name.
+    """
 
     row: ItemRow
     document: RecordDocument
     attachments: dict[str, ItemRow]
+    kept: dict[str, ItemRow]
     replaced_by: str | None
 
     @property
@@ -128,11 +133,22 @@ class Opener:
 class Records:
     """The records of one form that an export holds; ``report`` is told of all others.
 
-    With ``unfinished`` also the last checkpoint of each interview whose record is not here.
+    With ``unfinished`` also the last checkpoint of each interview whose record is not here, with ``replaced`` also
+    versions that a later one has corrected.
     """
 
-    def __init__(self, place: Place, opener: Opener, form: str, report: Report, *, unfinished: bool = False) -> None:
+    def __init__(
+        self,
+        place: Place,
+        opener: Opener,
+        form: str,
+        report: Report,
+        *,
+        unfinished: bool = False,
+        replaced: bool = False,
+    ) -> None:
         self._place, self._opener, self._form, self._report = place, opener, form, report
+        self._with_replaced = replaced
         record = and_(_ITEMS.c.form == form, _ITEMS.c.part == RECORD_PART)
         copies = and_(_ITEMS.c.form == form, is_last_checkpoint())
         self._chosen = or_(and_(record, _ITEMS.c.state == "held"), *([copies] if unfinished else []))
@@ -168,13 +184,18 @@ class Records:
         while rows := self._page(last, highest):
             for row in rows:
                 last = row.id
+                replaced_by = replaced.get(row.instance) if row.part == RECORD_PART else None
+                if replaced_by is not None and not self._with_replaced:
+                    self._report.left_out["replaced"] = self._report.left_out.get("replaced", 0) + 1
+                    continue
                 try:
                     document = self._opener.record(row.id)
                 except (CodedError, EnvelopeError) as error:
                     raise_if_fatal(error)
                     self._report.unreadable.append({"instance": row.instance, "code": error.code})
                     continue
-                yield OpenedRecord(row, document, self._attachments(row), replaced.get(row.instance))
+                kept = self._kept(document)
+                yield OpenedRecord(row, document, self._attachments(row), kept, replaced_by)
 
     def _page(self, last: int, highest: int) -> list[ItemRow]:
         query = select(*_ROW).where(self._chosen, _ITEMS.c.id > last, _ITEMS.c.id <= highest)
@@ -191,11 +212,29 @@ class Records:
         with self._place.engine.connect() as connection:
             return {row.part: row for row in connection.execute(query)}
 
+    def _kept(self, document: RecordDocument) -> dict[str, ItemRow]:
+        """The files of earlier versions. That they are those that are meant is told by their hash."""
+        found: dict[str, ItemRow] = {}
+        with self._place.engine.connect() as connection:
+            for each in document.kept:
+                name = and_(_ITEMS.c.instance == each.instance, _ITEMS.c.part == each.attachment.part)
+                row = connection.execute(select(*_ROW).where(name, _ITEMS.c.state == "held")).first()
+                if row is not None:
+                    found[each.attachment.name] = row
+        return found
+
     def _replacements(self) -> dict[str, str]:
         """Which instance was replaced by which, the newest last word."""
-        query = select(_ITEMS.c.replaces, _ITEMS.c.instance).where(self._chosen, _ITEMS.c.replaces.is_not(None))
+        older = _ITEMS.alias()
+        query = (
+            select(older.c.instance.label("replaced"), _ITEMS.c.instance)
+            .select_from(_ITEMS)
+            .join(older, takes_the_place_of(_ITEMS, older))
+            .where(self._chosen, _ITEMS.c.replaces.is_not(None))
+            .order_by(_ITEMS.c.id)
+        )
         with self._place.engine.connect() as connection:
-            return {row.replaces: row.instance for row in connection.execute(query.order_by(_ITEMS.c.id))}
+            return {row.replaced: row.instance for row in connection.execute(query)}
 
     def _count_others(self, record: Any, copies: ColumnElement[bool] | None) -> None:  # noqa: ANN401
         states = select(_ITEMS.c.state, func.count()).where(record, _ITEMS.c.state != "held").group_by(_ITEMS.c.state)

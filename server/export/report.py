@@ -26,7 +26,8 @@ class Report:
     records: int = 0
     attachments: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
-    """What is at central and not in the export: by state, ``training``, ``partial``, ``refused``, ``unfinished``."""
+    """What is at central and not in the export: by state, ``training``, ``partial``, ``refused``, ``unfinished``,
+    ``replaced``."""
     without_record: int = 0
     """Instances of which attachments are here and the record is not."""
     missing: list[dict[str, str]] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.storage.base import Base, UtcDateTime
@@ -51,6 +51,12 @@ class Item(Base):
         Index("ix_item_signer", "signer", "number"),
         Index("ix_item_forward", "forward", "id"),
         Index("ix_item_form", "form", "part", "state"),
+        Index(
+            "ix_item_replaces",
+            "replaces",
+            sqlite_where=text("replaces IS NOT NULL"),
+            postgresql_where=text("replaces IS NOT NULL"),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sync.envelope.card import is_card_code
 from sync.envelope.encoding import U32, canonical, parse_canonical
-from sync.envelope.fields import ATTACHMENT_PART, CASE, CONTENT_TYPE, HASH, LANGUAGE, Fields
+from sync.envelope.fields import ATTACHMENT_PART, CASE, CONTENT_TYPE, HASH, ID, LANGUAGE, Fields
 from sync.errors import EnvelopeError
 
 MIN_PLAINTEXT_SIZE = 8192
@@ -17,11 +17,12 @@ MAX_ATTACHMENTS = 9999
 
 _MALFORMED = "envelope.record.malformed"
 _KEYS = frozenset({"attachments", "instance_xml", "language", "v"})
-_OPTIONAL = frozenset({"card", "case", "outcome"})
+_OPTIONAL = frozenset({"card", "case", "kept", "outcome"})
 _OUTCOME_KEYS = frozenset({"kind", "reason"})
 REASONS = ("no_time", "tired", "disturbed", "refused_further", "other")
 """Why an interview was broken off."""
 _ATTACHMENT_KEYS = frozenset({"content_type", "name", "part", "sha256", "size"})
+_KEPT_KEYS = _ATTACHMENT_KEYS | {"instance"}
 # No separators, no control characters, and not a folder: a name never leads out of the folder it is put in.
 _NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\\x00-\x1f\x7f]{1,255}")
 
@@ -35,6 +36,14 @@ class Attachment:
     part: str
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that stands in the instance and lies with an earlier version of it: `attachment.part` of `instance`."""
+
+    attachment: Attachment
+    instance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ COMPLETE = Outcome("complete")
 class RecordDocument:
     """The record in clear: the instance's XML, the form's language at finishing, the attachments.
 
-    `card` is the code of the card that the respondent was given, or None; `case` the case that it was begun for.
+    `card` is the code of the card that the respondent was given, or None; `case` the case that it was begun for; `kept`
+    are files of earlier versions.
     """
 
     instance_xml: str
@@ -61,6 +71,7 @@ class RecordDocument:
     outcome: Outcome = COMPLETE
     card: str | None = None
     case: str | None = None
+    kept: tuple[Kept, ...] = ()
 
 
 def padme(length: int) -> int:
@@ -82,24 +93,7 @@ def pack_record(record: RecordDocument) -> bytes:
         EnvelopeError: `envelope.record.malformed`, if a reader would refuse it.
     """
     try:
-        document = canonical(
-            {
-                "v": 1,
-                "instance_xml": record.instance_xml,
-                "language": record.language,
-                "attachments": [
-                    {
-                        "content_type": attachment.content_type,
-                        "name": attachment.name,
-                        "part": attachment.part,
-                        "sha256": attachment.sha256,
-                        "size": attachment.size,
-                    }
-                    for attachment in record.attachments
-                ],
-                **_optional(record),
-            }
-        )
+        document = canonical(record_document(record))
     except ValueError as error:
         raise EnvelopeError(_MALFORMED) from error
     _parse(document)
@@ -133,8 +127,64 @@ def check_attachment(expected: Attachment, size: int, sha256: str) -> None:
         raise EnvelopeError("envelope.attachment.differs", part=expected.part)
 
 
+def record_document(record: RecordDocument) -> dict[str, object]:
+    """The record document as a JSON object."""
+    return {
+        "v": 1,
+        "instance_xml": record.instance_xml,
+        "language": record.language,
+        "attachments": [_entry(attachment) for attachment in record.attachments],
+        **_optional(record),
+    }
+
+
+def read_record(value: object, code: str = _MALFORMED, path: str = "") -> RecordDocument:
+    """A record document from a JSON object that stands at `path`.
+
+    Raises:
+        EnvelopeError: with `code`.
+    """
+    fields = Fields(value, _KEYS, code, path, _OPTIONAL)
+    fields.version()
+    attachments = tuple(
+        _attachment(inner) for inner in fields.inner_list("attachments", _ATTACHMENT_KEYS, 0, MAX_ATTACHMENTS)
+    )
+    numbers = [int(attachment.part[1:]) for attachment in attachments]
+    names = {attachment.name for attachment in attachments}
+    if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
+        raise fields.wrong("attachments")
+    kept = _kept(fields)
+    if len(names | {each.attachment.name for each in kept}) != len(names) + len(kept):
+        raise fields.wrong("kept")
+    xml, language = fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE)
+    case = fields.text("case", CASE) if fields.has("case") else None
+    return RecordDocument(xml, language, attachments, _outcome(fields), _card(fields), case, kept)
+
+
+def _entry(attachment: Attachment) -> dict[str, object]:
+    return {
+        "content_type": attachment.content_type,
+        "name": attachment.name,
+        "part": attachment.part,
+        "sha256": attachment.sha256,
+        "size": attachment.size,
+    }
+
+
+def _attachment(fields: Fields) -> Attachment:
+    return Attachment(
+        content_type=fields.text("content_type", CONTENT_TYPE),
+        name=fields.text("name", _NAME),
+        part=fields.text("part", ATTACHMENT_PART),
+        sha256=fields.text("sha256", HASH),
+        size=fields.integer("size"),
+    )
+
+
 def _optional(record: RecordDocument) -> dict[str, object]:
     found: dict[str, object] = {}
+    if record.kept:
+        found["kept"] = [{**_entry(each.attachment), "instance": each.instance} for each in record.kept]
     if record.outcome != COMPLETE:
         found["outcome"] = {"kind": record.outcome.kind, "reason": record.outcome.reason}
     if record.card is not None:
@@ -163,25 +213,14 @@ def inflate(compressed: bytes, code: str) -> bytes:
 def _parse(document: bytes) -> RecordDocument:
     if len(document) > MAX_DOCUMENT_SIZE:
         raise EnvelopeError(_MALFORMED)
-    fields = Fields(parse_canonical(document, _MALFORMED), _KEYS, _MALFORMED, optional=_OPTIONAL)
-    fields.version()
-    attachments = tuple(
-        Attachment(
-            content_type=inner.text("content_type", CONTENT_TYPE),
-            name=inner.text("name", _NAME),
-            part=inner.text("part", ATTACHMENT_PART),
-            sha256=inner.text("sha256", HASH),
-            size=inner.integer("size"),
-        )
-        for inner in fields.inner_list("attachments", _ATTACHMENT_KEYS, 0, MAX_ATTACHMENTS)
-    )
-    numbers = [int(attachment.part[1:]) for attachment in attachments]
-    names = {attachment.name for attachment in attachments}
-    if any(a >= b for a, b in pairwise(numbers)) or len(names) != len(numbers):
-        raise fields.wrong("attachments")
-    xml, language = fields.any_text("instance_xml"), fields.text_or_null("language", LANGUAGE)
-    case = fields.text("case", CASE) if fields.has("case") else None
-    return RecordDocument(xml, language, attachments, _outcome(fields), _card(fields), case)
+    return read_record(parse_canonical(document, _MALFORMED))
+
+
+def _kept(fields: Fields) -> tuple[Kept, ...]:
+    if not fields.has("kept"):
+        return ()
+    entries = fields.inner_list("kept", _KEPT_KEYS, 1, MAX_ATTACHMENTS)
+    return tuple(Kept(_attachment(inner), inner.text("instance", ID)) for inner in entries)
 
 
 def _outcome(fields: Fields) -> Outcome:

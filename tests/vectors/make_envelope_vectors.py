@@ -9,18 +9,11 @@ from envelope_maker.bodies import write_bodies
 from envelope_maker.cases import write_case_lists
 from envelope_maker.covers import write_covers
 from envelope_maker.documents import write_documents
+from envelope_maker.parcels import write_parcels
 from envelope_maker.parts import write_parts, write_records
 from envelope_maker.simple import write_canonical, write_keys
 
 if __name__ == "__main__":
-    for write in (
-        write_keys,
-        write_canonical,
-        write_bodies,
-        write_covers,
-        write_parts,
-        write_records,
-        write_documents,
-        write_case_lists,
-    ):
+    writers = (write_keys, write_canonical, write_bodies, write_covers, write_parts, write_records, write_documents)
+    for write in (*writers, write_case_lists, write_parcels):
         write()

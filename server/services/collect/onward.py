@@ -196,7 +196,7 @@ class NodeOutbox:
         self._place.writer.run(operation)
 
     def missing_contents(self, limit: int) -> Sequence[str]:
-        """What form entries of the feed name and this node does not hold yet, the newest form first; files last."""
+        """What the feed names and this node does not hold yet: the newest form first, then files, then parcels."""
         with self._place.engine.connect() as connection:
             forms: list[str] = []
             files: list[str] = []
@@ -204,7 +204,11 @@ class NodeOutbox:
                 body = cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])
                 forms += (body["definition"]["hash"], body["xform"]["hash"])
                 files += (each["hash"] for each in body.get("files", ()))
-            named = dict.fromkeys([*forms, *files])
+            parcels = [
+                cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])["parcel"]["hash"]
+                for encoded in self._feed.all_of_kind(connection, "return")
+            ]
+            named = dict.fromkeys([*forms, *files, *parcels])
             return list(islice((name for name in named if not has_content(connection, name)), limit))
 
     def keep_content(self, name: str, data: bytes) -> None:  # noqa: ARG002

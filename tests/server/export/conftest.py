@@ -22,7 +22,7 @@ from server.vault.client import VaultClient
 from server.vault.keyfile import MIN_MEMORY_KIB, Cost, create_vault
 from server.vault.process import vault_of
 from sync.envelope.cover import FormReference
-from sync.envelope.record import COMPLETE, Attachment, Outcome, RecordDocument
+from sync.envelope.record import COMPLETE, Attachment, Kept, Outcome, RecordDocument
 from tests.field import FieldDevice, Study
 
 PASSPHRASE = "five words that nobody guesses"
@@ -110,6 +110,7 @@ class Collected:
         outcome: Outcome = COMPLETE,
         card: str | None = None,
         case: str | None = None,
+        kept: tuple[Kept, ...] = (),
         **facts: Any,
     ) -> list[str]:
         """Seal an instance with its photos and deliver it, but for the withheld ones; returns the states."""
@@ -123,7 +124,7 @@ class Collected:
             if name not in withheld:
                 items.append(item)
         text = xml or instance_xml(inner or instance, version, answers)
-        document = RecordDocument(text, "en", tuple(manifest), outcome, card, case)
+        document = RecordDocument(text, "en", tuple(manifest), outcome, card, case, kept)
         items.append(device.seal_record(document, instance, form=reference, **facts))
         return [answer.state for answer in self.study.intake.receive(device.carrier, items)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -30,7 +31,7 @@ from server.storage.items import IntakeKey, Item
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
 from server.vault.process import start_vault, stop_vault
-from sync.envelope.record import Outcome
+from sync.envelope.record import Attachment, Kept, Outcome
 from tests.server.export.conftest import FIRST, FORM, PASSPHRASE, SECOND
 
 ANSWERS = (
@@ -217,8 +218,37 @@ def test_the_case_of_an_interview_stands_in_a_column_of_its_own(collected, grant
 def test_what_replaces_what_is_said(collected, grant):
     collected.collect("uuid:1", ANSWERS)
     collected.collect("uuid:2", ANSWERS, replaces="uuid:1")
-    first, second = rows(exported(collected, grant)["visit.csv"])
+    files = exported(collected, grant)
+    [newest] = rows(files["visit.csv"])
+    assert (newest["instance_id"], newest["__replaces"]) == ("uuid:2", "uuid:1")
+    assert report_of(files)["counts"]["left_out"]["replaced"] == 1
+    first, second = rows(exported(collected, grant, outcomes=frozenset({"replaced"}))["visit.csv"])
     assert (first["__replaced_by"], second["__replaces"]) == ("uuid:2", "uuid:1")
+
+
+def test_nobody_else_and_nothing_earlier_takes_the_place_of_a_record(collected, grant):
+    collected.collect("uuid:0", ANSWERS, replaces="uuid:1")
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:3", ANSWERS, replaces="uuid:1", device=collected.new_device())
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:0", "uuid:1", "uuid:3"]
+    assert "replaced" not in report_of(files)["counts"]["left_out"]
+
+
+def test_files_of_earlier_versions_are_those_of_the_newest(collected, grant):
+    photos = {"flat.jpg": PHOTO, "door.jpg": b"door"}
+    collected.collect("uuid:1", ANSWERS, photos=photos, withheld=("door.jpg",))
+    entries = (("flat.jpg", "a1", PHOTO), ("door.jpg", "a2", b"door"), ("other.jpg", "a1", b"other"))
+    kept = tuple(
+        Kept(Attachment("image/jpeg", name, part, hashlib.sha256(data).hexdigest(), len(data)), "uuid:1")
+        for name, part, data in entries
+    )
+    collected.collect("uuid:2", ANSWERS, photos={"new.jpg": b"new"}, kept=kept, replaces="uuid:1")
+    files = exported(collected, grant)
+    media = {name: data for name, data in files.items() if name.startswith("media/")}
+    assert media == {"media/uuid_2/new.jpg": b"new", "media/uuid_2/flat.jpg": PHOTO}
+    told = {(each["name"], each["code"]) for each in report_of(files)["missing"]}
+    assert told == {("door.jpg", "export.attachment.missing"), ("other.jpg", "envelope.attachment.differs")}
 
 
 def test_missing_and_differing_attachments_are_reported_never_silent(collected, grant):

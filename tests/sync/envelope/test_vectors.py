@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.envelope import encoding, keys, record, signed
+from sync.envelope import encoding, keys, parcel, record, signed
 from sync.envelope.body import BodyWriter, open_body
 from sync.envelope.cover import cover_hash, parse_cover, verify_cover
 from sync.envelope.item import pack_item, read_items
@@ -23,6 +23,7 @@ PARTS = vectors.load("parts")
 RECORDS = vectors.load("records")
 ITEMS = vectors.load("items")
 DOCUMENTS = vectors.load("documents")
+PARCELS = vectors.load("parcels")
 CENTRAL_DOCUMENTS = {"receipt": signed.Receipt, "mark": signed.Mark, "feed": signed.FeedEntry}
 
 
@@ -173,6 +174,11 @@ def as_json(document: record.RecordDocument) -> dict[str, Any]:
         more["outcome"] = {"kind": document.outcome.kind, "reason": document.outcome.reason}
     if document.card is not None:
         more["card"] = document.card
+    if document.kept:
+        more["kept"] = [
+            {"instance": each.instance, **{name: getattr(each.attachment, name) for name in names}}
+            for each in document.kept
+        ]
     return {
         "v": 1,
         "instance_xml": document.instance_xml,
@@ -247,3 +253,71 @@ def test_own_document() -> None:
 @named(DOCUMENTS["own"]["broken"])
 def test_broken_own_document(case: dict[str, Any]) -> None:
     refused(case, lambda: signed.verify_own_document(DOCUMENTS["own"]["label"], case["document"]))
+
+
+def of_vector(case: dict[str, Any]) -> tuple[parcel.Addressee, str]:
+    """Whom a case's parcel is for, and its id."""
+    return parcel.Addressee(**{**PARCELS["addressee"], **case.get("addressee", {})}), case.get("id", PARCELS["id"])
+
+
+def parcel_document(of: parcel.Parcel) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "id": of.id,
+        "kind": of.kind,
+        "by": of.by,
+        "at": of.at,
+        "comments": [{"path": each.path, "text": each.text} for each in of.comments],
+        "instance": of.instance,
+        "form": {"id": of.form.id, "version": of.form.version},
+        "purpose": of.purpose,
+        "record": record.record_document(of.record),
+        "files": list(of.files),
+    }
+
+
+def test_a_sealed_parcel() -> None:
+    whole = PARCELS["sealed"]
+    seed = encoding.from_b64u(PARCELS["seeds"][PARCELS["key"]])
+    opened = parcel.open_parcel(encoding.from_b64u(whole["parcel"]), PARCELS["id"], of_vector({})[0], seed)
+    assert parcel_document(opened) == whole["document"]
+    assert {name: encoding.b64u(data) for name, data in opened.files.items()} == whole["files"]
+    again = parcel.seal_parcel(opened, of_vector({})[0], keys.recipient_public_bytes(seed))
+    assert parcel.open_parcel(again, PARCELS["id"], of_vector({})[0], seed) == opened
+
+
+@named(PARCELS["not_opened"])
+def test_a_parcel_that_does_not_open(case: dict[str, Any]) -> None:
+    data = vectors.changed(encoding.from_b64u(PARCELS["sealed"]["parcel"]), case)
+    seed = encoding.from_b64u(PARCELS["seeds"][case.get("key", PARCELS["key"])])
+    addressee, parcel_id = of_vector(case)
+    refused(case, lambda: parcel.open_parcel(data, parcel_id, addressee, seed))
+
+
+@pytest.mark.parametrize("case", PARCELS["whole"])
+def test_what_a_parcel_holds(case: dict[str, Any]) -> None:
+    plaintext = encoding.from_b64u(case["data"]) + bytes(case["zeros"])
+    opened = parcel.unpack_parcel(plaintext)
+    assert parcel_document(opened) == case["document"]
+    assert len(parcel.pack_parcel(opened)) == len(plaintext)
+
+
+@named(PARCELS["broken"])
+def test_a_broken_parcel(case: dict[str, Any]) -> None:
+    plaintext = bytearray(encoding.from_b64u(case["data"]) + bytes(max(0, case["zeros"])))
+    if "last" in case:
+        plaintext[-1] = case["last"]
+    refused(case, lambda: parcel.unpack_parcel(bytes(plaintext)))
+
+
+def test_a_parcel_with_another_id_inside() -> None:
+    seed = encoding.from_b64u(PARCELS["seeds"][PARCELS["key"]])
+    addressee, parcel_id = of_vector({})
+    opened = parcel.open_parcel(encoding.from_b64u(PARCELS["sealed"]["parcel"]), parcel_id, addressee, seed)
+    forged = keys.SUITE.encrypt(
+        parcel.pack_parcel(opened),
+        keys.recipient_public_key(keys.recipient_public_bytes(seed)),
+        parcel._info("f" * 32, addressee),
+    )
+    case = {"code": "envelope.parcel.malformed", "field": "id"}
+    refused(case, lambda: parcel.open_parcel(forged, "f" * 32, addressee, seed))

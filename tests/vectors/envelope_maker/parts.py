@@ -141,6 +141,12 @@ def write_records() -> None:
         "of another kind": {"kind": "lost", "reason": None}, "for another reason": {"kind": "partial", "reason": "bored"},
         "refused for a reason": {"kind": "refused", "reason": "tired"}, "key missing": {"kind": "refused"}, "key more": {"kind": "refused", "reason": None, "x": 1},
     }  # fmt: skip
+    kept = {**first, "part": "a7", "name": "Снимка 2.jpg", "instance": "uuid:6f6b2a1e"}
+    not_kept: dict[str, object] = {
+        "null": None, "nothing": [], "no list": {}, "without an instance": [{key: value for key, value in kept.items() if key != "instance"}],
+        "of a record": [{**kept, "part": "record"}], "of no instance": [{**kept, "instance": ""}], "a name twice": [kept, {**kept, "part": "a8"}],
+        "an own name": [{**kept, "name": first["name"]}], "key more": [{**kept, "x": 1}], "out of the folder": [{**kept, "name": "../a"}],
+    }  # fmt: skip
     broken = {
         "zlib cut": packed(plain[:-1]), "zlib checksum": packed(plain[:-1] + bytes([plain[-1] ^ 1])), "no zlib": packed(b"{}"),
         "bytes after the stream": packed(plain + b"\0"), "two streams": packed(plain + plain), "raw deflate": packed(plain[2:-4]),
@@ -155,6 +161,7 @@ def write_records() -> None:
         "a part twice": document({**good, "attachments": [first, {**second, "part": "a1"}]}),
         "a name twice": document({**good, "attachments": [first, {**second, "name": first["name"]}]}),
         "a record as attachment": document({**good, "attachments": [{**first, "part": "record"}]}),
+        **{f"kept {name}": document({**good, "kept": value}) for name, value in not_kept.items()},
         "sha256": document({**good, "attachments": [{**first, "sha256": "0"}]}), "size": document({**good, "attachments": [{**first, "size": "0"}]}),
         "attachment's unknown key": document({**good, "attachments": [{**first, "x": 0}]}),
         **{f"outcome {name}": document({**none, "outcome": value}) for name, value in outcomes.items()},
@@ -168,6 +175,7 @@ def write_records() -> None:
     ]
     ended += [{**none, "outcome": {"kind": "refused", "reason": None}}, {**good, "card": CARD}]
     ended += [{**none, "case": "hh-0042"}, {**none, "card": CARD, "case": "uuid:" + "a" * 59}]
+    ended += [{**none, "kept": [kept]}, {**good, "kept": [kept, {**kept, "name": "b"}], "card": CARD}]
     write(
         "records",
         {

@@ -1,0 +1,61 @@
+"""What central sent back to tablets, and which version of an instance takes the place of which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, and_, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.storage.base import Base, UtcDateTime
+from sync.envelope.cover import RECORD_PART
+
+
+class RecordReturn(Base):
+    """A record, or an unfinished interview, that was sealed for a tablet and put into its feed. Central only."""
+
+    __tablename__ = "record_return"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    """``has_issues`` or ``unfinished``."""
+    instance: Mapped[str] = mapped_column(String(128), index=True)
+    device: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    interviewer: Mapped[str] = mapped_column(String(128))
+    parcel_hash: Mapped[str] = mapped_column(String(64))
+    parcel_size: Mapped[int]
+    comments: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """Sealed to the study's key: a comment can tell what was answered."""
+    after_item: Mapped[int]
+    """The newest item at that moment: what was here before is no answer."""
+    by: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+RETURNS = cast("Table", RecordReturn.__table__)
+
+
+def takes_the_place_of(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    """Whether the item ``newer`` is a later version of the record ``older``; both are (aliases of) the table ``item``.
+
+    Whoever signs a cover may write any instance into ``replaces``. It counts only between records of one signer, in
+    the order of its numbers, and where central had sent the older one back to the signer before the newer came.
+    """
+    returned = select(RETURNS.c.id).where(
+        RETURNS.c.instance == older.c.instance,
+        RETURNS.c.device == newer.c.signer,
+        RETURNS.c.after_item < newer.c.id,
+    )
+    return and_(
+        newer.c.replaces == older.c.instance,
+        newer.c.part == RECORD_PART,
+        older.c.part == RECORD_PART,
+        newer.c.state == "held",
+        older.c.state == "held",
+        newer.c.form == older.c.form,
+        newer.c.purpose == older.c.purpose,
+        or_(
+            and_(newer.c.signer == older.c.signer, newer.c.number > older.c.number),
+            returned.exists(),
+        ),
+    )
