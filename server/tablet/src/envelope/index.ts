@@ -25,6 +25,7 @@ export {
   REASONS,
   unpackRecord,
   type Attachment,
+  type Kept,
   type Outcome,
   type Reason,
   type RecordDocument,

@@ -1,9 +1,9 @@
 /** What a record's body holds: the record document, compressed and padded (FORMAT.md). */
 import { join, type Bytes } from '../store/bytes'
 import { isCardCode } from './card'
-import { canonical, fromU32, parseCanonical, u32, type JsonObject } from './encoding'
+import { canonical, fromU32, parseCanonical, u32, type Json, type JsonObject } from './encoding'
 import { EnvelopeError } from './errors'
-import { ATTACHMENT_PART, CASE, CONTENT_TYPE, Fields, HASH, LANGUAGE } from './fields'
+import { ATTACHMENT_PART, CASE, CONTENT_TYPE, Fields, HASH, ID, LANGUAGE } from './fields'
 
 export const MIN_PLAINTEXT_SIZE = 8192
 export const MAX_DOCUMENT_SIZE = 16 * 1024 * 1024
@@ -12,6 +12,7 @@ export const MAX_ATTACHMENTS = 9999
 
 const MALFORMED = 'envelope.record.malformed'
 const FEED_SIZE = 65536
+const ENTRY_KEYS = ['content_type', 'name', 'part', 'sha256', 'size']
 // No separators, no control characters, and not a folder: a name never leads out of the folder it is put in.
 // eslint-disable-next-line no-control-regex
 const NAME = /^(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}$/u
@@ -23,6 +24,11 @@ export interface Attachment {
   readonly part: string
   readonly sha256: string
   readonly size: number
+}
+
+/** A file that stands in the instance and lies with an earlier version of it: `part` of `instance`. */
+export interface Kept extends Attachment {
+  readonly instance: string
 }
 
 /** Why an interview was broken off. */
@@ -45,6 +51,8 @@ export interface RecordDocument {
   readonly card?: string
   /** The id of the case that it was begun for, if there is one. */
   readonly case?: string
+  /** Files of earlier versions, if there are any. */
+  readonly kept?: readonly Kept[]
 }
 
 /** The padded length of `length` (at least 2) bytes (Padmé, PURBs 2019). */
@@ -91,24 +99,27 @@ export function checkAttachment(expected: Attachment, size: number, sha256: stri
   }
 }
 
-function encode(record: RecordDocument): Bytes {
-  const document: JsonObject = {
+/** The record document as a JSON object. */
+export function recordDocument(record: RecordDocument): JsonObject {
+  return {
     v: 1,
     instance_xml: record.instanceXml,
     language: record.language,
-    attachments: record.attachments.map((entry) => ({
-      content_type: entry.contentType,
-      name: entry.name,
-      part: entry.part,
-      sha256: entry.sha256,
-      size: entry.size,
-    })),
+    attachments: record.attachments.map(entryOf),
     ...(record.outcome === undefined ? {} : { outcome: { ...record.outcome } }),
     ...(record.card === undefined ? {} : { card: record.card }),
     ...(record.case === undefined ? {} : { case: record.case }),
+    ...(record.kept === undefined ? {} : { kept: record.kept.map((each) => ({ ...entryOf(each), instance: each.instance })) }),
   }
+}
+
+function entryOf({ contentType, name, part, sha256, size }: Attachment): JsonObject {
+  return { content_type: contentType, name, part, sha256, size }
+}
+
+function encode(record: RecordDocument): Bytes {
   try {
-    return canonical(document)
+    return canonical(recordDocument(record))
   } catch (error) {
     throw new EnvelopeError(MALFORMED, {}, { cause: error })
   }
@@ -116,22 +127,22 @@ function encode(record: RecordDocument): Bytes {
 
 function parse(document: Bytes): RecordDocument {
   if (document.length > MAX_DOCUMENT_SIZE) throw new EnvelopeError(MALFORMED)
+  return readRecord(parseCanonical(document, MALFORMED))
+}
+
+/** A record document from a JSON object that stands at `path`. Raises `EnvelopeError` with `code`. */
+export function readRecord(value: Json, code: string = MALFORMED, path = ''): RecordDocument {
   const keys = ['attachments', 'instance_xml', 'language', 'v']
-  const fields = new Fields(parseCanonical(document, MALFORMED), keys, MALFORMED, '', ['card', 'case', 'outcome'])
+  const fields = new Fields(value, keys, code, path, ['card', 'case', 'kept', 'outcome'])
   fields.version()
-  const attachments = fields
-    .innerList('attachments', ['content_type', 'name', 'part', 'sha256', 'size'], 0, MAX_ATTACHMENTS)
-    .map((inner) => ({
-      contentType: inner.text('content_type', CONTENT_TYPE),
-      name: inner.text('name', NAME),
-      part: inner.text('part', ATTACHMENT_PART),
-      sha256: inner.text('sha256', HASH),
-      size: inner.integer('size'),
-    }))
+  const attachments = fields.innerList('attachments', ENTRY_KEYS, 0, MAX_ATTACHMENTS).map(attachmentOf)
   const numbers = attachments.map((entry) => Number(entry.part.slice(1)))
   const ordered = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))
   const names = new Set(attachments.map((entry) => entry.name))
   if (!ordered || names.size !== numbers.length) throw fields.wrong('attachments')
+  const { kept } = keptOf(fields)
+  const all = new Set([...names, ...(kept ?? []).map(({ name }) => name)])
+  if (all.size !== names.size + (kept ?? []).length) throw fields.wrong('kept')
   return {
     instanceXml: fields.anyText('instance_xml'),
     language: fields.textOrNull('language', LANGUAGE),
@@ -139,7 +150,24 @@ function parse(document: Bytes): RecordDocument {
     ...outcomeOf(fields),
     ...cardOf(fields),
     ...(fields.has('case') ? { case: fields.text('case', CASE) } : {}),
+    ...(kept === undefined ? {} : { kept }),
   }
+}
+
+function attachmentOf(inner: Fields): Attachment {
+  return {
+    contentType: inner.text('content_type', CONTENT_TYPE),
+    name: inner.text('name', NAME),
+    part: inner.text('part', ATTACHMENT_PART),
+    sha256: inner.text('sha256', HASH),
+    size: inner.integer('size'),
+  }
+}
+
+function keptOf(fields: Fields): { readonly kept?: readonly Kept[] } {
+  if (!fields.has('kept')) return {}
+  const entries = fields.innerList('kept', [...ENTRY_KEYS, 'instance'], 1, MAX_ATTACHMENTS)
+  return { kept: entries.map((inner) => ({ ...attachmentOf(inner), instance: inner.text('instance', ID) })) }
 }
 
 function outcomeOf(fields: Fields): { readonly outcome?: Outcome } {

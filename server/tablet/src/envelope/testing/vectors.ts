@@ -120,5 +120,6 @@ export function recordJson(record: RecordDocument): RecordJson {
     ...(record.outcome === undefined ? {} : { outcome: record.outcome }),
     ...(record.card === undefined ? {} : { card: record.card }),
     ...(record.case === undefined ? {} : { case: record.case }),
+    ...(record.kept === undefined ? {} : { kept: record.kept.map((each) => ({ ...entry(each), instance: each.instance })) }),
   }
 }
