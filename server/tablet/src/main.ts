@@ -1,6 +1,7 @@
 import { createApp } from 'vue'
 
 import { carriesLink } from './enrolment/link'
+import type { Authenticator } from './passkey/authenticator'
 import { checkGround } from './pwa/needs'
 import { keepUpToDate, OpenTab } from './pwa/update'
 import { OpfsFiles } from './recording/opfs'
@@ -31,6 +32,12 @@ const shell = new Shell({
   standalone: (navigator as { readonly standalone?: boolean }).standalone,
 })
 
+const { credentials } = navigator as { readonly credentials?: CredentialsContainer }
+const passkeys = async (): Promise<Authenticator> => {
+  const { PlatformAuthenticator } = await import('./passkey/webauthn')
+  return new PlatformAuthenticator({ credentials, kind: globalThis.PublicKeyCredential, hostname: location.hostname })
+}
+
 async function start(): Promise<void> {
   await checkGround({ isSecureContext, locks: navigator.locks, subtle: crypto.subtle })
   const speaking = interfaceI18n(localStorage, navigator.languages)
@@ -45,6 +52,11 @@ async function start(): Promise<void> {
     openTab: new OpenTab(navigator.locks),
     recordings: new OpfsFiles(navigator.storage),
     sound: browserSound(),
+    authenticator: {
+      isThere: async () => (await passkeys()).isThere(),
+      make: async (name) => (await passkeys()).make(name),
+      ask: async (passkey) => (await passkeys()).ask(passkey),
+    },
     address,
     version: __APP_VERSION__,
   })

@@ -40,6 +40,8 @@ export interface Policy {
   readonly protection: 'pin' | 'passphrase'
   /** Fewest characters of a new PIN or passphrase. */
   readonly least: number
+  /** Whether a passkey of the platform may lock the drafts beside that, or has to wherever there is one. */
+  readonly passkey: 'offered' | 'demanded'
 }
 
 /** Somebody who collects with this tablet. */
@@ -50,6 +52,8 @@ export interface Interviewer {
   readonly protection: Policy['protection']
   /** Number of the code that opens a forgotten PIN; null where none was made. */
   readonly recovery: number | null
+  /** The PIN opens only together with a passkey of this tablet: a finger, a face or the screen lock. */
+  readonly hasPasskey: boolean
   /** The tablet was revoked: only that code opens what this person has begun. */
   readonly isAway: boolean
 }
@@ -290,6 +294,16 @@ export interface StorageReport {
   readonly quota: number
 }
 
+/** A passkey of the platform that locks an interviewer's keys beside the PIN. */
+export interface Passkeys {
+  /** Whether the platform says that it has what that needs. */
+  isThere(): Promise<boolean>
+  /** Opens by the PIN alone for the last time. Raises as `Tablet.unlock`, and `passkey.not_made`. */
+  add(pin: string, interviewer?: string): Promise<void>
+  /** The PIN alone opens again. Raises as `Tablet.unlock`. */
+  remove(pin: string, interviewer?: string): Promise<void>
+}
+
 /** The tablet as a whole. `Observable`: `subscribe` calls back after any change and returns the function that ends it. */
 export interface Tablet {
   /** Nothing enrolled, enrolled and locked, or open. */
@@ -298,15 +312,16 @@ export interface Tablet {
   readLink(address: string): EnrolmentLink | null
   /**
    * Enrols the tablet, or a further interviewer on it, and opens. Raises enrolment.* codes of the protocol and
-   * `network.unreachable`.
+   * `network.unreachable`; `withPasskey` also `passkey.not_made`.
    */
-  enrol(link: EnrolmentLink, pin: string): Promise<void>
+  enrol(link: EnrolmentLink, pin: string, withPasskey?: boolean): Promise<void>
   /** Those who collect with this tablet, in the order in which they came. */
   interviewers(): Promise<readonly Interviewer[]>
-  /** Opens for an interviewer, the first if none is named. Raises `pin.wrong`, and `pin.wait` with `seconds` after many wrong tries. */
+  /** Opens for an interviewer, the first if none is named. Raises `pin.wrong`, `passkey.refused`, and `pin.wait` with `seconds` after many wrong tries. */
   unlock(pin: string, interviewer?: string): Promise<void>
-  /** Sets a new PIN by a code of the project office, and opens. Raises `recovery.malformed`, `recovery.wrong`. */
-  recover(code: string, pin: string, interviewer?: string): Promise<void>
+  /** Sets a new PIN by a code of the project office, and opens. Raises `recovery.malformed`, `recovery.wrong`, `passkey.not_made`. */
+  recover(code: string, pin: string, interviewer?: string, withPasskey?: boolean): Promise<void>
+  readonly passkeys: Passkeys
   /** Seconds that an interviewer still has to wait after wrong tries. */
   waiting(interviewer: string): Promise<number>
   lock(): void

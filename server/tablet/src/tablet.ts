@@ -1,6 +1,7 @@
 import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
-import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Policy, type StorageReport, type Tablet } from './services'
+import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type StorageReport, type Tablet } from './services'
+import { PasskeyMaker, type AnsweredPasskey, type Authenticator } from './passkey/authenticator'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
 import type { RecordingFiles } from './recording/files'
@@ -40,6 +41,8 @@ export interface Browser {
   readonly recordings?: RecordingFiles
   /** The microphone and what records it; null where the platform has none. */
   readonly sound?: Sound | null
+  /** What asks for a finger, a face or the screen lock; left out where the platform has none. */
+  readonly authenticator?: Authenticator
   /** The address the page was opened with, with an enrolment that has since been taken out of the address bar. */
   readonly address: string
   readonly version: string
@@ -62,14 +65,17 @@ class ComposedTablet implements Tablet {
   readonly outbox: Outbox
   readonly sync: Syncer
   readonly handover: Handover
+  readonly passkeys: Passkeys
+  private readonly maker: PasskeyMaker | null
   private address: string | null
 
   constructor(private readonly browser: Browser) {
-    const { database, locks, fetch } = browser
+    const { database, locks, fetch, authenticator = null } = browser
     const bodies = new Bodies(database, browser.recordings)
     this.address = browser.address
     this.changes = new Changes(browser.channel)
-    this.gate = new Gate(database)
+    this.gate = new Gate(database, undefined, authenticator)
+    this.maker = authenticator === null ? null : new PasskeyMaker(authenticator)
     this.http = new Http(fetch)
     this.training = new Training(database, this.gate)
     this.forms = new Forms(database)
@@ -108,6 +114,11 @@ class ComposedTablet implements Tablet {
       plan: async () => (await handover()).plan(),
       write: async (target, told) => (await handover()).write(target, told),
     }
+    this.passkeys = {
+      isThere: async () => (await authenticator?.isThere()) ?? false,
+      add: async (pin, interviewer) => this.relock(pin, await this.passkeyFor(interviewer), interviewer),
+      remove: (pin, interviewer) => this.relock(pin, null, interviewer),
+    }
     this.finisher = {
       finish: async (...given) => {
         const [{ Finisher }, { Chain }] = await Promise.all([import('./store/finish'), import('./store/chain')])
@@ -143,9 +154,11 @@ class ComposedTablet implements Tablet {
     return address.split('#')[0] === page ? readLink(this.address) : null
   }
 
-  async enrol(link: EnrolmentLink, pin: string): Promise<void> {
+  async enrol(link: EnrolmentLink, pin: string, withPasskey = false): Promise<void> {
+    const passkey = withPasskey ? await this.passkeyFor(link.interviewer) : null
     const { enrol } = await import('./enrolment/enrol')
-    await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations)
+    await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations, passkey)
+    this.maker?.used(link.interviewer)
     this.address = null
     this.opened()
     // What it brings is needed for the first interview; if it fails now, a later round gets it.
@@ -161,11 +174,13 @@ class ComposedTablet implements Tablet {
     this.opened()
   }
 
-  async recover(code: string, pin: string, interviewer?: string): Promise<void> {
+  async recover(code: string, pin: string, interviewer?: string, withPasskey = false): Promise<void> {
     const policy = await this.policy()
     checkSecret(pin, policy)
     const { protection } = policy
-    await this.gate.recover(code, pin, { interviewer, protection, iterations: this.browser.pinIterations })
+    const passkey = withPasskey ? await this.passkeyFor(interviewer) : null
+    await this.gate.recover(code, pin, { interviewer, protection, iterations: this.browser.pinIterations, passkey })
+    this.maker?.used(this.gate.interviewer())
     this.opened()
   }
 
@@ -218,6 +233,19 @@ class ComposedTablet implements Tablet {
 
   subscribe(listener: () => void): () => void {
     return this.changes.subscribe(listener)
+  }
+
+  private async passkeyFor(interviewer?: string): Promise<AnsweredPasskey> {
+    if (this.maker === null) throw new TabletError('passkey.not_made')
+    const whose = interviewer ?? this.gate.current ?? (await this.gate.interviewers())[0]?.id
+    if (whose === undefined) throw new TabletError('tablet.new')
+    return this.maker.make(whose)
+  }
+
+  private async relock(pin: string, passkey: AnsweredPasskey | null, interviewer = this.gate.current ?? undefined): Promise<void> {
+    await this.gate.relock(pin, passkey, interviewer)
+    this.maker?.used(this.gate.interviewer())
+    this.opened()
   }
 
   private recorderOf(recordings: Recordings | null): Recorder | null {

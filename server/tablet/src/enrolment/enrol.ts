@@ -1,9 +1,10 @@
 import { b64u, deviceId, recipientPublicBytes, signDocument, signerOf, type Signer } from '../envelope'
+import type { AnsweredPasskey } from '../passkey/authenticator'
 import { TabletError, type EnrolmentLink } from '../services'
 import { randomBytes, sha256Hex, utf8 } from '../store/bytes'
 import type { Database, EnrolledRow, InterviewerRow } from '../store/database'
 import type { Gate } from '../store/gate'
-import { makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/keys'
+import { makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/locking'
 import { signRecovery } from './recovery'
 import { checkSecret, DEFAULT_POLICY } from '../store/policy'
 import { Feed } from '../sync/feed'
@@ -29,6 +30,7 @@ export async function enrol(
   link: EnrolmentLink,
   secret: string,
   iterations?: number,
+  passkey: AnsweredPasskey | null = null,
 ): Promise<void> {
   const policy = link.policy ?? DEFAULT_POLICY
   checkSecret(secret, policy)
@@ -45,7 +47,7 @@ export async function enrol(
   const entries = await ask(http, link, await sign(link, signer, own))
   await keepChain(database, link, own.device, entries)
   const recoveryKey = await checkCertified(database, link, own)
-  const { wrapped, open, secret: recovery } = await wrapKeys(secret, pending.device, seed, iterations)
+  const { wrapped, open, secret: recovery } = await wrapKeys(secret, pending.device, seed, iterations, passkey)
   const owed = recoveryKey === null ? null : await signRecovery(link, signer, own, recoveryKey, recovery)
   seed.fill(0)
   recovery.fill(0)

@@ -40,6 +40,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     interviewers: () => Promise.resolve([]),
     unlock: nothing,
     recover: nothing,
+    passkeys: { isThere: () => Promise.resolve(false), add: nothing, remove: nothing },
     waiting: nothing,
     isHeld: () => false,
     mustClose: () => Promise.resolve(false),

@@ -4,7 +4,8 @@ import type { JsonObject } from '../envelope'
 import type { LanguageMap, Policy, Site } from '../services'
 import type { Attempts } from './attempts'
 import type { Bytes } from './bytes'
-import type { PendingKeys, WrappedKeys } from './keys'
+import type { WrappedKeys } from './keys'
+import type { PendingKeys } from './locking'
 import type { Sealed } from './sealed'
 
 /** A signed entry that central sent down, verified before it came here. */

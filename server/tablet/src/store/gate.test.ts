@@ -6,7 +6,8 @@ import { freshDatabase } from '../sync/testing/tablet'
 import { randomBytes, utf8, type Bytes } from './bytes'
 import type { Database } from './database'
 import { Gate } from './gate'
-import { makeDeviceKey, openSeed, unwrapKeys, wrapKeys } from './keys'
+import { openSeed, unwrapKeys } from './keys'
+import { makeDeviceKey, wrapKeys } from './locking'
 import { checkSecret, DEFAULT_POLICY, policyBody } from './policy'
 import { makeRecoveryCode, readRecoveryCode } from './recovery_code'
 import { openFor, sealFor } from './sealed'
@@ -57,7 +58,7 @@ test('a PIN has at least six digits and nothing else; a passphrase is long', () 
   }
   checkSecret('123456', DEFAULT_POLICY)
   const demanding = policyBody({ draft_protection: 'passphrase', least_length: 3 })
-  expect(demanding).toEqual({ lockAfter: 5, protection: 'passphrase', least: 12 })
+  expect(demanding).toEqual({ lockAfter: 5, protection: 'passphrase', least: 12, passkey: 'offered' })
   expect(() => checkSecret('Elf Zeichen', demanding)).toThrow(expect.objectContaining({ code: 'passphrase.malformed' }))
   checkSecret('vier Wörter am Fluss', demanding)
   for (const wrong of [null, 7, { lock_after: 0 }, { lock_after: '1' }, { draft_protection: 'none' }, { least_length: 4 }]) {

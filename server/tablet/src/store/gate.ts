@@ -1,7 +1,9 @@
+import type { AnsweredPasskey, Authenticator } from '../passkey/authenticator'
 import { TabletError, type Interviewer } from '../services'
 import { AttemptCounter, type Clocks } from './attempts'
+import type { Bytes } from './bytes'
 import type { Database, InterviewerRow } from './database'
-import { recoverKeys, unwrapKeys, type OpenKeys } from './keys'
+import { unwrapKeys, type OpenKeys } from './keys'
 
 /** Keys that somebody goes on using while the tablet is locked: a recording that runs. */
 export interface Hold {
@@ -16,7 +18,7 @@ interface Opened {
   readonly keys: OpenKeys
 }
 
-/** The gate before each interviewer's keys: opens them by the PIN and forgets them again. */
+/** The gate before each interviewer's keys: opens them by the PIN, and a passkey where one was added, and forgets them again. */
 export class Gate {
   private opened: Opened | null = null
   private readonly holds = new Set<Hold>()
@@ -25,6 +27,7 @@ export class Gate {
   constructor(
     private readonly database: Database,
     clocks: Clocks = { wall: () => Date.now(), running: () => performance.now() },
+    private readonly authenticator: Pick<Authenticator, 'ask'> | null = null,
   ) {
     this.attempts = new AttemptCounter(database, clocks)
   }
@@ -52,7 +55,13 @@ export class Gate {
   /** Those who have a PIN here, in the order in which they came. */
   async interviewers(): Promise<readonly Interviewer[]> {
     const rows = await this.database.interviewers.orderBy('addedAt').toArray()
-    return rows.map(({ id, protection, keys, isAway = false }) => ({ id, protection, recovery: keys.recovery?.number ?? null, isAway }))
+    return rows.map(({ id, protection, keys, isAway = false }) => ({
+      id,
+      protection,
+      recovery: keys.recovery?.number ?? null,
+      hasPasskey: keys.passkey !== undefined,
+      isAway,
+    }))
   }
 
   /** Takes keys that enrolment has just made. */
@@ -84,13 +93,33 @@ export class Gate {
     return this.holds.size > 0
   }
 
-  /** Raises `pin.wrong`, `pin.wait` with `seconds`, `device.revoked`, `tablet.new`, `interviewer.unknown`. */
+  /**
+   * Raises `pin.wrong`, `pin.wait` with `seconds`, `passkey.refused`, `device.revoked`, `tablet.new`,
+   * `interviewer.unknown`.
+   */
   async unlock(pin: string, interviewer?: string): Promise<void> {
     const row = await this.row(interviewer)
     if (row.isAway === true) throw new TabletError('device.revoked')
+    // Asked before the PIN is tried: the platform wants it soon after the touch, and a refusal is no wrong PIN.
+    const answered = await this.answer(row)
     await this.attempts.count(row.id)
-    this.opened = { interviewer: row.id, keys: await unwrapKeys(pin, row.keys) }
+    this.opened = { interviewer: row.id, keys: await unwrapKeys(pin, row.keys, answered) }
     await this.attempts.forget(row.id)
+  }
+
+  /**
+   * Opens, and locks the keys from now on by the PIN and `passkey`, or by the PIN alone where that is null. Raises as
+   * `unlock`.
+   */
+  async relock(pin: string, passkey: AnsweredPasskey | null, interviewer?: string): Promise<void> {
+    const row = await this.row(interviewer)
+    if (row.isAway === true) throw new TabletError('device.revoked')
+    const answered = await this.answer(row)
+    await this.attempts.count(row.id)
+    const { relockKeys } = await import('./locking')
+    const made = await relockKeys(pin, row.keys, answered, passkey)
+    await this.database.interviewers.update(row.id, { keys: made.wrapped, attempts: null })
+    this.opened = { interviewer: row.id, keys: made.open }
   }
 
   /**
@@ -101,9 +130,11 @@ export class Gate {
     readonly interviewer: string | undefined
     readonly protection: InterviewerRow['protection']
     readonly iterations: number | undefined
+    readonly passkey?: AnsweredPasskey | null
   }): Promise<void> {
     const row = await this.row(means.interviewer)
-    const made = await recoverKeys(code, pin, row.keys, means.iterations)
+    const { recoverKeys } = await import('./locking')
+    const made = await recoverKeys(code, pin, row.keys, means.iterations, means.passkey)
     const change = { keys: made.wrapped, protection: means.protection, attempts: null, isAway: false }
     await this.database.interviewers.update(row.id, change)
     this.opened = { interviewer: row.id, keys: made.open }
@@ -112,6 +143,12 @@ export class Gate {
   /** Seconds that an interviewer still has to wait after wrong tries. */
   async waiting(interviewer: string): Promise<number> {
     return Math.ceil((await this.attempts.waiting(interviewer)) / 1000)
+  }
+
+  private async answer({ keys: { passkey } }: InterviewerRow): Promise<Bytes | null> {
+    if (passkey === undefined) return null
+    if (this.authenticator === null) throw new TabletError('passkey.refused')
+    return this.authenticator.ask(passkey)
   }
 
   private now(): Opened {

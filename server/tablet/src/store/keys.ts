@@ -1,14 +1,11 @@
+import type { Passkey } from '../passkey/authenticator'
 import { TabletError } from '../services'
-import { randomBytes, utf8, type Bytes } from './bytes'
-import { makeRecoveryCode, readRecoveryCode } from './recovery_code'
-import { openFor, sealFor, type Sealed } from './sealed'
+import { join, utf8, type Bytes } from './bytes'
+import { openFor, type Sealed } from './sealed'
 
-/** PBKDF2-SHA256; OWASP's number for it. */
-export const ITERATIONS = 600_000
-
-const MASTER_PLACE = 'feldbuch/tablet/master'
-const SEED_PLACE = 'feldbuch/tablet/seed'
-const RECOVERY_PLACE = 'feldbuch/tablet/recovery'
+export const MASTER_PLACE = 'feldbuch/tablet/master'
+export const SEED_PLACE = 'feldbuch/tablet/seed'
+const PASSKEY_PLACE = 'feldbuch/tablet/passkey'
 
 /** The master under a key that a person brings, and that under a key which cannot be exported. */
 export interface LockedMaster {
@@ -31,19 +28,12 @@ export interface WrappedKeys {
   readonly salt: Bytes
   readonly iterations: number
   readonly device: CryptoKey
+  /** Whose answer the PIN's key is combined with; left out where the PIN alone opens. */
+  readonly passkey?: Passkey
   /** Null once a revoked tablet has locked it away: then only a recovery code opens. */
   readonly master: LockedMaster | null
   readonly recovery?: Recovery
   /** X-Wing seed, sealed under a key from the master. */
-  readonly seed: Sealed
-}
-
-/** Keys of an enrolment that central has not yet answered. The seed has protected nothing so far. */
-export interface PendingKeys {
-  readonly study: string
-  readonly interviewer?: string
-  readonly signing: CryptoKeyPair
-  readonly device: CryptoKey
   readonly seed: Sealed
 }
 
@@ -55,82 +45,12 @@ export interface OpenKeys {
   readonly seed: CryptoKey
 }
 
-/** Keys that were just made or wrapped anew. */
-export interface NewKeys {
-  readonly wrapped: WrappedKeys
-  readonly open: OpenKeys
-  /** What the codes follow from that open them when the PIN is forgotten. It goes to the vault, sealed. */
-  readonly secret: Bytes
-}
-
-/** A key that never leaves the browser: the finder of a copied database has not got it. */
-export async function makeDeviceKey(): Promise<CryptoKey> {
-  return crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
-}
-
-/** The device's signing key: ECDSA P-256, its private half not extractable. */
-export async function makeSigningKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
-}
-
-/** Keys for an enrolment, with the seed under the device key until a PIN's master takes it over. */
-export async function makePending(
-  study: string,
-  interviewer: string,
-  seed: Bytes,
-  signing?: CryptoKeyPair,
-): Promise<PendingKeys> {
-  const device = await makeDeviceKey()
-  const sealed = await sealFor(device, SEED_PLACE, seed)
-  return { study, interviewer, signing: signing ?? (await makeSigningKey()), device, seed: sealed }
-}
-
-/** The seed of keys that wait for central's answer. */
-export async function pendingSeed(pending: PendingKeys): Promise<Bytes> {
-  return openFor(pending.device, SEED_PLACE, pending.seed)
-}
-
-/** Makes a master key, wraps it by `pin` and by the device key, and seals the seed under it. */
-export async function wrapKeys(pin: string, device: CryptoKey, seed: Bytes, iterations = ITERATIONS): Promise<NewKeys> {
-  const master = randomBytes(32)
-  const secret = randomBytes(32)
-  const open = await openMaster(master.slice())
-  const locked = await lockAll(pin, device, master, iterations)
-  const recovery = await lockByCode(secret, 1, device, master, open)
-  master.fill(0)
-  return { wrapped: { ...locked, recovery, seed: await sealFor(open.seed, SEED_PLACE, seed) }, open, secret }
-}
-
-/** Opens the keys by `pin`. Raises `pin.wrong`, `device.revoked`. */
-export async function unwrapKeys(pin: string, keys: WrappedKeys): Promise<OpenKeys> {
-  if (keys.master === null) throw new TabletError('device.revoked')
-  const pinKey = await keyFromPin(pin, keys.salt, keys.iterations)
-  const master = await unlockMaster(pinKey, keys.device, MASTER_PLACE, keys.master)
-  if (master === null) throw new TabletError('pin.wrong')
-  return openMaster(master)
-}
-
 /**
- * Opens the keys by the code whose number is due and locks them by a new PIN; the code is worth nothing afterwards, and
- * the next one is due. Raises `recovery.malformed`, `recovery.wrong`.
+ * Opens the keys by `pin` and, where a passkey locks them too, by what it answered, which is wiped. Raises `pin.wrong`,
+ * `passkey.refused`, `device.revoked`.
  */
-export async function recoverKeys(
-  typed: string,
-  pin: string,
-  keys: WrappedKeys,
-  iterations = ITERATIONS,
-): Promise<Omit<NewKeys, 'secret'>> {
-  const codeKey = await keyFromCode(await readRecoveryCode(typed))
-  const before = keys.recovery
-  const master = before === undefined ? null : await unlockMaster(codeKey, keys.device, RECOVERY_PLACE, before.master)
-  if (before === undefined || master === null) throw new TabletError('recovery.wrong')
-  const open = await openMaster(master.slice())
-  const secret = await openFor(open.seed, RECOVERY_PLACE, before.secret)
-  const locked = await lockAll(pin, keys.device, master, iterations)
-  const recovery = await lockByCode(secret, before.number + 1, keys.device, master, open)
-  secret.fill(0)
-  master.fill(0)
-  return { wrapped: { ...locked, recovery, seed: keys.seed }, open }
+export async function unwrapKeys(pin: string, keys: WrappedKeys, answered: Bytes | null = null): Promise<OpenKeys> {
+  return openMaster(await masterByPin(pin, keys, answered))
 }
 
 /** The encryption seed, while the tablet is open. */
@@ -138,29 +58,18 @@ export async function openSeed(open: OpenKeys, keys: WrappedKeys): Promise<Bytes
   return openFor(open.seed, SEED_PLACE, keys.seed)
 }
 
-async function lockAll(
-  pin: string,
-  device: CryptoKey,
-  master: Bytes,
-  iterations: number,
-): Promise<Omit<WrappedKeys, 'seed' | 'recovery'>> {
-  const salt = randomBytes(32)
-  return { salt, iterations, device, master: await lockMaster(await keyFromPin(pin, salt, iterations), device, MASTER_PLACE, master) }
-}
-
-async function lockByCode(secret: Bytes, number: number, device: CryptoKey, master: Bytes, open: OpenKeys): Promise<Recovery> {
-  const key = await keyFromCode(await readRecoveryCode(await makeRecoveryCode(secret, number)))
-  const locked = await lockMaster(key, device, RECOVERY_PLACE, master)
-  return { number, master: locked, secret: await sealFor(open.seed, RECOVERY_PLACE, secret) }
-}
-
-async function lockMaster(key: CryptoKey, device: CryptoKey, place: string, master: Bytes): Promise<LockedMaster> {
-  const inner = await sealFor(key, place, master)
-  return { inner: inner.nonce, outer: await sealFor(device, place, inner.bytes) }
+/** The master, for whoever wipes it. Raises as `unwrapKeys`. */
+export async function masterByPin(pin: string, keys: WrappedKeys, answered: Bytes | null): Promise<Bytes> {
+  if (keys.master === null) throw new TabletError('device.revoked')
+  if ((keys.passkey === undefined) !== (answered === null)) throw new TabletError('passkey.refused')
+  const key = await keyFromPin(pin, answered, keys.salt, keys.iterations)
+  const master = await unlockMaster(key, keys.device, MASTER_PLACE, keys.master)
+  if (master === null) throw new TabletError('pin.wrong')
+  return master
 }
 
 /** The master, or null where `key` is another. */
-async function unlockMaster(key: CryptoKey, device: CryptoKey, place: string, locked: LockedMaster): Promise<Bytes | null> {
+export async function unlockMaster(key: CryptoKey, device: CryptoKey, place: string, locked: LockedMaster): Promise<Bytes | null> {
   const bytes = await openFor(device, place, locked.outer)
   try {
     return await openFor(key, place, { nonce: locked.inner, bytes })
@@ -169,25 +78,28 @@ async function unlockMaster(key: CryptoKey, device: CryptoKey, place: string, lo
   }
 }
 
-async function keyFromPin(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey('raw', utf8(pin), 'PBKDF2', false, ['deriveKey'])
-  const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations }
-  return crypto.subtle.deriveKey(algorithm, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
-}
-
-/** The code is random and long, so that it needs no stretching. */
-async function keyFromCode(secret: string): Promise<CryptoKey> {
-  return derive(await crypto.subtle.importKey('raw', utf8(secret), 'HKDF', false, ['deriveKey']), RECOVERY_PLACE)
+/** The PIN's key; where a passkey answered, one that needs both: HKDF over the PIN's bits and the answer, which is wiped. */
+export async function keyFromPin(pin: string, answered: Bytes | null, salt: Bytes, iterations: number): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', utf8(pin), 'PBKDF2', false, ['deriveBits'])
+  const bits = new Uint8Array(await crypto.subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, material, 256))
+  const both = answered === null ? null : join([bits, answered])
+  try {
+    if (both === null) return await crypto.subtle.importKey('raw', bits, 'AES-GCM', false, ['encrypt', 'decrypt'])
+    return await deriveKey(await crypto.subtle.importKey('raw', both, 'HKDF', false, ['deriveKey']), PASSKEY_PLACE)
+  } finally {
+    for (const each of [bits, answered, both]) each?.fill(0)
+  }
 }
 
 /** Derives the keys in use and wipes `master`. */
-async function openMaster(master: Bytes): Promise<OpenKeys> {
+export async function openMaster(master: Bytes): Promise<OpenKeys> {
   const material = await crypto.subtle.importKey('raw', master, 'HKDF', false, ['deriveKey'])
   master.fill(0)
-  return { drafts: await derive(material, 'feldbuch/tablet/drafts'), seed: await derive(material, SEED_PLACE) }
+  return { drafts: await deriveKey(material, 'feldbuch/tablet/drafts'), seed: await deriveKey(material, SEED_PLACE) }
 }
 
-function derive(material: CryptoKey, info: string): Promise<CryptoKey> {
+/** A key for one purpose, by HKDF-SHA256. */
+export function deriveKey(material: CryptoKey, info: string): Promise<CryptoKey> {
   return crypto.subtle.deriveKey(
     { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: utf8(info) },
     material,

@@ -69,6 +69,14 @@ export const de = {
     text: 'Zu viele falsche Versuche.',
     remedy: 'Warten Sie {seconds} Sekunden, dann geht es weiter.',
   },
+  'passkey.not_made': {
+    text: 'Der zusätzliche Schutz mit Finger oder Gesicht ist nicht eingerichtet.',
+    remedy: 'Versuchen Sie es noch einmal, oder machen Sie ohne ihn weiter. In den Einstellungen geht es auch später.',
+  },
+  'passkey.refused': {
+    text: 'Das Tablet hat Finger, Gesicht oder Bildschirmsperre nicht bestätigt.',
+    remedy: 'Versuchen Sie es noch einmal. Geht es nicht mehr, lassen Sie sich von der Projektleitung einen Code nennen („vergessen?“): Nichts geht verloren.',
+  },
   'form.unknown': {
     text: 'Dieser Fragebogen liegt nicht auf dem Tablet.',
     remedy: 'Verbinden Sie das Tablet mit dem Netz und gleichen Sie ab.',

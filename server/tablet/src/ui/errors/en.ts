@@ -67,6 +67,14 @@ export const en: ErrorTexts = {
   },
   'pin.wrong': { text: 'The PIN is wrong.', remedy: 'Try again.' },
   'pin.wait': { text: 'Too many wrong tries.', remedy: 'Wait {seconds} seconds, then go on.' },
+  'passkey.not_made': {
+    text: 'The additional protection by finger or face is not set up.',
+    remedy: 'Try again, or go on without it. You can also set it up later, in the settings.',
+  },
+  'passkey.refused': {
+    text: 'The tablet did not confirm finger, face or screen lock.',
+    remedy: 'Try again. If it no longer works, ask the project office for a code (“Forgotten…?”): nothing is lost.',
+  },
   'form.unknown': {
     text: 'This questionnaire is not on the tablet.',
     remedy: 'Connect the tablet to the network and sync.',

@@ -70,6 +70,14 @@ export const ro: ErrorTexts = {
     text: 'Prea multe încercări greșite.',
     remedy: 'Mai așteptați (secunde: {seconds}), apoi puteți continua.',
   },
+  'passkey.not_made': {
+    text: 'Protecția suplimentară cu degetul sau fața nu este configurată.',
+    remedy: 'Încercați încă o dată sau continuați fără ea. Se poate și mai târziu, în setări.',
+  },
+  'passkey.refused': {
+    text: 'Tableta nu a confirmat degetul, fața sau blocarea ecranului.',
+    remedy: 'Încercați încă o dată. Dacă nu mai merge, cereți un cod de la conducerea proiectului („Ați uitat…?”): nu se pierde nimic.',
+  },
   'form.unknown': {
     text: 'Acest chestionar nu se află pe tabletă.',
     remedy: 'Conectați tableta la rețea și sincronizați.',

@@ -70,6 +70,14 @@ export const tr: ErrorTexts = {
     text: 'Çok fazla yanlış deneme.',
     remedy: '{seconds} saniye bekleyin, sonra devam edebilirsiniz.',
   },
+  'passkey.not_made': {
+    text: 'Parmak izi veya yüzle ek koruma ayarlanmadı.',
+    remedy: 'Bir kez daha deneyin veya onsuz devam edin. Daha sonra ayarlardan da yapabilirsiniz.',
+  },
+  'passkey.refused': {
+    text: 'Tablet parmağı, yüzü veya ekran kilidini doğrulamadı.',
+    remedy: 'Bir kez daha deneyin. Artık olmuyorsa proje yönetiminden bir kod isteyin („unuttunuz mu?“): Hiçbir şey kaybolmaz.',
+  },
   'form.unknown': {
     text: 'Bu soru formu tablette yok.',
     remedy: 'Tableti ağa bağlayın ve eşitleyin.',

@@ -54,6 +54,7 @@ export const ICON_NAMES = [
   'grip',
   'compass',
   'sound',
+  'fingerprint',
 ] as const
 
 export type IconName = (typeof ICON_NAMES)[number]

@@ -15,6 +15,7 @@ import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
+import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
 import { question } from './question'
@@ -45,6 +46,7 @@ export const de = {
   storage,
   interview,
   question,
+  passkey,
   photo,
   place,
   file,

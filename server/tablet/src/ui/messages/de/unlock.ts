@@ -4,6 +4,5 @@ export const unlock = {
   submit: 'Öffnen',
   working: 'Einen Moment …',
   wait: 'Bitte warten Sie noch {seconds} Sekunden.',
-  forgotten: 'PIN vergessen? Abgeschlossene Interviews gehen nicht verloren. Rufen Sie die Projektleitung an.',
-  delete: 'Letzte Ziffer löschen',
+  passkey: 'Danach fragt das Tablet nach Finger oder Gesicht.',
 }

@@ -6,6 +6,5 @@ export const unlock: Messages['unlock'] = {
   submit: 'Open',
   working: 'One moment …',
   wait: 'Please wait another {seconds} seconds.',
-  forgotten: 'Forgotten the PIN? Finished interviews are not lost. Call the project office.',
-  delete: 'Delete the last digit',
+  passkey: 'The tablet then asks for your finger or face.',
 }

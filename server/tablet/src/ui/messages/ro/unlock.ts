@@ -6,6 +6,5 @@ export const unlock: Messages['unlock'] = {
   submit: 'Deschideți',
   working: 'Un moment …',
   wait: 'Vă rugăm să mai așteptați (secunde: {seconds}).',
-  forgotten: 'Ați uitat PIN-ul? Interviurile încheiate nu se pierd. Sunați la conducerea proiectului.',
-  delete: 'Ștergeți ultima cifră',
+  passkey: 'Apoi tableta cere degetul sau fața.',
 }

@@ -16,6 +16,7 @@ import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
+import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
 import { question } from './question'
@@ -46,6 +47,7 @@ export const tr: Messages = {
   storage,
   interview,
   question,
+  passkey,
   photo,
   place,
   file,

@@ -6,6 +6,5 @@ export const unlock: Messages['unlock'] = {
   submit: 'Aç',
   working: 'Bir saniye …',
   wait: 'Lütfen {seconds} saniye daha bekleyin.',
-  forgotten: 'PIN’inizi mi unuttunuz? Tamamlanan görüşmeler kaybolmaz. Proje yönetimini arayın.',
-  delete: 'Son rakamı sil',
+  passkey: 'Sonra tablet parmak izi veya yüz ister.',
 }
