@@ -94,8 +94,12 @@ class Demo:
         return json.loads(self.run("status", "--json", place=place))
 
     def run(self, *arguments: str | Path, place: str) -> str:
-        """Run a command of ``feldbuch`` at a place to its end; what it said. Fails when the command does."""
-        done = self._feldbuch(*arguments, "--place", self.folder / place)
+        """Run a command of ``feldbuch`` at a place to its end, the vault's passphrase at hand; what it said.
+
+        Fails when the command does.
+        """
+        environment = {"FELDBUCH_PASSPHRASE": self.summary["vault_passphrase"]}
+        done = self._feldbuch(*arguments, "--place", self.folder / place, environment=environment)
         code = done.process.wait(60)
         done._reader.join(10)
         assert code == 0, done.output

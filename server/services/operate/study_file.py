@@ -4,10 +4,11 @@
 
     {"id": "example", "title": {"en": "..."}, "languages": ["de", "en"],
      "sites": [{"id": "duisburg", "kind": "arrival", "title": {"en": "Duisburg"}}],
-     "tablet": {"draft_protection": "passphrase", "least_length": 16, "lock_after": 5}}
+     "tablet": {"draft_protection": "passphrase", "least_length": 16, "lock_after": 5, "passkey": "demanded"}}
 
 ``tablet`` may be left out: what the study demands of its tablets. ``draft_protection`` is ``pin`` or ``passphrase``,
 ``least_length`` the fewest characters of it, ``lock_after`` the minutes without a touch after which a tablet locks.
+``passkey`` is ``offered`` (the default) or ``demanded``: whether a passkey of the tablet locks drafts beside that.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class _Tablet(Schema):
     lock_after = fields.Integer(strict=True, validate=validate.Range(1, 60))
     draft_protection = fields.String(validate=validate.OneOf(["pin", "passphrase"]))
     least_length = fields.Integer(strict=True, validate=validate.Range(LEAST_PIN, 64))
+    passkey = fields.String(validate=validate.OneOf(["offered", "demanded"]))
 
     @validates_schema
     def _long_enough(self, study: Mapping[str, Any], **_: object) -> None:
