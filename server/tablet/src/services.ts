@@ -119,6 +119,14 @@ export interface DraftSummary {
   readonly isTraining?: boolean
   /** Error code of a draft that does not open; it is kept and never goes by itself. */
   readonly setAside?: string | null
+  /** Versions of its form that it was moved away from, the last one first; left out where there are none. */
+  readonly movedFrom?: readonly FormVersion[]
+}
+
+/** What a draft said under a version that it was moved away from. */
+export interface DraftAside {
+  readonly form: FormVersion
+  readonly content: DraftContent
 }
 
 export interface DraftAttachment {
@@ -138,6 +146,13 @@ export interface DraftStore {
   setAside(id: string, code: string): Promise<void>
   /** Resolves when the draft is on disk (strict durability). */
   save(id: string, content: DraftContent, noted?: string | null): Promise<void>
+  /**
+   * Puts what is said under another version of the form, in one write. What it said before stays aside, with all its
+   * files, until the draft is finished. Raises as `save`; `draft.elsewhere` also when it is under another version than `from`.
+   */
+  move(id: string, from: FormVersion, to: FormVersion, content: DraftContent, noted?: string | null): Promise<void>
+  /** What it said under versions that it was moved away from, the last one first. */
+  aside(id: string): Promise<readonly DraftAside[]>
   /** What was noted with each write, in order. */
   journal(id: string): Promise<readonly string[]>
   putAttachment(id: string, name: string, file: Blob): Promise<void>

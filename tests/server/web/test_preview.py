@@ -33,6 +33,7 @@ INSTANCE = (
     "<meta><instanceID>uuid:1</instanceID></meta></data>"
 )
 REASONS = Path(__file__).resolve().parents[3] / "server/tablet/src/form/testing/reasons.json"
+MOVING = [REASONS.parents[2] / f"moving/testing/{name}.json" for name in ("first", "second")]
 
 
 def visit(question: str = "Wie alt sind Sie?") -> dict[str, Any]:
@@ -237,6 +238,6 @@ def test_an_xlsform_is_shown_too(tmp_path: Path) -> None:
 
 def test_what_the_tablets_tests_fill_in_is_what_is_compiled() -> None:
     """The tests of the tablet read ``reasons.xml`` and others: made of ``reasons.json`` by ``feldbuch form xform``."""
-    for form in (REASONS, REASONS.with_name("repeats.json"), LIFE):
+    for form in (REASONS, REASONS.with_name("repeats.json"), LIFE, *MOVING):
         compiled = compile_xform(read_form(form.read_bytes()))
         assert form.with_suffix(".xml").read_text("utf-8").strip() == compiled.strip()

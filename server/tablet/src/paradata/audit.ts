@@ -87,6 +87,10 @@ function eventsOf(entries: readonly Entry[]): readonly AuditEvent[] {
       case 'reason':
         events.push({ event: 'change reason', node: '', start: entry.at, end: null, reason: entry.text })
         break
+      case 'moved':
+        close(last)
+        events.push({ event: 'form version', node: '', start: entry.at, end: null, old: entry.from, new: entry.to })
+        break
       case 'place':
         break
     }

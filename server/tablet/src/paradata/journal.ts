@@ -37,6 +37,8 @@ export type Entry =
   | { readonly kind: 'answer'; readonly at: number; readonly node: string; readonly old?: string; readonly new?: string }
   | ({ readonly kind: 'place'; readonly at: number } & Place)
   | { readonly kind: 'reason'; readonly at: number; readonly text: string }
+  /** The draft goes on under another version of its form; versions by their hashes. */
+  | { readonly kind: 'moved'; readonly at: number; readonly from: string; readonly to: string }
 
 /** Entries as they are kept: one text for each write. */
 export function written(entries: readonly Entry[]): string {

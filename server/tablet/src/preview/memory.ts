@@ -60,6 +60,8 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
           : Promise.resolve({ summary: summary(draft), content: draft }),
       setAside: () => Promise.resolve(),
       save: (_, content) => save(content),
+      move: nothing,
+      aside: () => Promise.resolve([]),
       journal: () => Promise.resolve([]),
       putAttachment: (_, name, file) => {
         files.set(name, new File([file], name, { type: file.type }))

@@ -40,10 +40,18 @@ export interface DraftRow {
   /** Grows with each save, so that a second tab cannot overwrite what it has not seen. */
   readonly revision: number
   readonly content: Sealed
+  /** What it said under versions of its form that it was moved away from, the last one last; at most one of each. */
+  readonly aside?: readonly DraftAsideRow[]
   /** How many checkpoints of it were made; left out before the first. */
   readonly copies?: number
   /** Why it cannot be gone on with, as an error code. It is kept as it is. */
   readonly setAside?: string
+}
+
+/** A draft as it was under a version of its form, sealed as it was. */
+export interface DraftAsideRow {
+  readonly version: string
+  readonly content: Sealed
 }
 
 /** An attachment of a draft: name, type and size are sealed in `about`, its bytes in `draftChunks`. */

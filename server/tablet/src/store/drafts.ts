@@ -1,5 +1,6 @@
 import {
   TabletError,
+  type DraftAside,
   type DraftAttachment,
   type DraftContent,
   type DraftStore,
@@ -10,7 +11,7 @@ import type { Recordings } from '../recording/recordings'
 import { randomId } from './bytes'
 import type { Changes } from './changes'
 import type { Checkpoints } from './checkpoints'
-import type { Database, DraftRow } from './database'
+import type { Database, DraftAsideRow, DraftRow } from './database'
 import { openContent, sealContent } from './draft_content'
 import { DraftFiles } from './draft_files'
 import { DraftJournal } from './draft_journal'
@@ -79,7 +80,7 @@ export class Drafts implements DraftStore {
     const rows = await this.database.drafts.where('owner').equals(this.gate.interviewer()).sortBy('changedAt')
     const describe = await this.forms.describer()
     // What does not open is told here, before anybody counts on it.
-    return Promise.all(rows.reverse().map(async (row) => summary(await this.looked(row), describe(row.form, row.version))))
+    return Promise.all(rows.reverse().map(async (row) => summary(await this.looked(row), describe)))
   }
 
   async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
@@ -87,7 +88,7 @@ export class Drafts implements DraftStore {
     const content = await this.opened(row)
     this.seen.set(id, row.revision)
     const describe = await this.forms.describer()
-    return { summary: summary(row, describe(row.form, row.version)), content }
+    return { summary: summary(row, describe), content }
   }
 
   /** Marks a draft as one that cannot be gone on with, and why. Nothing of it is changed; the next save takes the mark away. */
@@ -118,6 +119,38 @@ export class Drafts implements DraftStore {
     this.changes.tell()
   }
 
+  async move(id: string, from: FormVersion, to: FormVersion, content: DraftContent, noted: string | null = null): Promise<void> {
+    // A copy that waits says what was said under the version before.
+    this.copies?.forget(id)
+    await this.turns.take(id, async () => {
+      const sealed = await sealContent(this.gate.open().drafts, id, content)
+      const note = await this.notes.seal(id, noted)
+      await orFull(() =>
+        this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
+          const row = await this.row(id)
+          if (row.version !== from.version || row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
+          const aside = asideAfter(row, to.version)
+          const { progress } = content
+          await this.database.drafts.put({ ...row, ...progress, version: to.version, revision: row.revision + 1, content: sealed, aside })
+          await this.notes.add(id, note)
+        }),
+      )
+      this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
+    })
+    this.copies?.saved(id, content)
+    this.changes.tell()
+  }
+
+  async aside(id: string): Promise<readonly DraftAside[]> {
+    const row = await this.row(id)
+    const key = this.gate.open().drafts
+    const describe = await this.forms.describer()
+    const opened = (row.aside ?? []).map(async ({ version, content }) => {
+      return { form: describe(row.form, version), content: await openContent(key, id, content) }
+    })
+    return (await Promise.all(opened)).reverse()
+  }
+
   journal(id: string): Promise<readonly string[]> {
     return this.notes.read(id)
   }
@@ -141,7 +174,8 @@ export class Drafts implements DraftStore {
     await this.turns.take(`${id}/files`, async () => {
       // A recording stays until the draft goes: two hours are not thrown away by a tap that can be taken back.
       await this.recordings?.running?.stopFor(id, name)
-      await this.files.remove(id, name)
+      // What the draft said under another version may name it still.
+      if ((await this.database.drafts.get(id))?.aside === undefined) await this.files.remove(id, name)
     })
   }
 
@@ -200,7 +234,17 @@ export class Drafts implements DraftStore {
   }
 }
 
-function summary(row: DraftRow, form: FormVersion): DraftSummary {
+type Describe = (id: string, version: string) => FormVersion
+
+function summary(row: DraftRow, describe: Describe): DraftSummary {
   const { id, startedAt, changedAt, answered, asked, isTraining = false } = row
-  return { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null, isTraining }
+  const movedFrom = (row.aside ?? []).map(({ version }) => describe(row.form, version)).reverse()
+  const form = describe(row.form, row.version)
+  const known = { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null, isTraining }
+  return movedFrom.length === 0 ? known : { ...known, movedFrom }
+}
+
+/** What stays aside when a draft goes to another version; what it said there before is taken up again. */
+function asideAfter({ version, content, aside = [] }: DraftRow, to: string): readonly DraftAsideRow[] {
+  return [...aside.filter((each) => each.version !== version && each.version !== to), { version, content }]
 }

@@ -78,6 +78,8 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
         return Promise.resolve()
       },
       save: (id, content, noted) => write('save', id, content, noted),
+      move: (id, _, to, content, noted) => write(`move to ${to.version}`, id, content, noted),
+      aside: () => Promise.resolve([]),
       journal: (id) => Promise.resolve(journals.get(id) ?? []),
       putAttachment: (id, name, file) => {
         log.push(`put ${id} ${name}`)

@@ -1,0 +1,118 @@
+/** A move of a draft to another version of its form, worked out before anything of it is done. */
+import { consentOf } from '../../form/consent'
+import type { FormEngine } from '../../form/engine'
+import { withHidden } from '../../form/hidden'
+import { metaText, withMeta } from '../../form/meta'
+import type { OpenForm } from '../../form/open_form'
+import { auditSettings } from '../../paradata/settings'
+import { noteOfMove } from '../../paradata/moved'
+import { backgroundIn } from '../../recording/settings'
+import type { DraftContent, FormVersion, LoadedForm, Tablet } from '../../services'
+import { AskedConsent } from '../interview/asked_consent'
+import { recordedBackground } from '../interview/background'
+import { carried, type Lost } from '../../moving/carry'
+import { isAnswered } from '../../moving/fits'
+import { outlineOf, type Asked, type Outline } from '../../moving/outline'
+import { byPlace, saidIn, type Said } from '../../moving/said'
+import { written } from '../../moving/written'
+
+export interface Plan {
+  readonly from: FormVersion
+  readonly to: FormVersion
+  /** The language that the interview is led in. */
+  readonly language: string
+  readonly stays: number
+  /** Answers that only the other version has a place for, and that were given when the draft was under it. */
+  readonly returns: number
+  readonly lost: readonly Lost[]
+  readonly asked: readonly Asked[]
+  /** Whether the respondent has to be asked for consent under the other version. */
+  readonly asksConsent: boolean
+  /** What the draft says afterwards. */
+  readonly content: DraftContent
+  /** For the journal, where one of the versions asks for one. */
+  readonly noted: string | null
+}
+
+/** By these an instance is known, whatever version it is under. */
+const NAMES = ['instanceID', 'deprecatedID'] as const
+
+/**
+ * Works out what becomes of a draft under another version. Raises what the stores and `FormEngine.open` raise; nothing
+ * has changed then, nor has it afterwards, before `DraftStore.move` is called with what is found here.
+ */
+export async function planMove(tablet: Tablet, engine: FormEngine, draft: string, to: FormVersion): Promise<Plan> {
+  const { summary, content } = await tablet.drafts.load(draft)
+  const [old, next] = [await tablet.forms.load(summary.form.version), await tablet.forms.load(to.version)]
+  const before = (await tablet.drafts.aside(draft)).find(({ form }) => form.version === to.version)
+  const metadata = await tablet.identity()
+  const [from, outline] = [outlineOf(old.definition), outlineOf(next.definition)]
+  const said = saidIn(content, from)
+  const base = before === undefined ? null : saidIn(before.content, outline)
+  const found = carried({ outline: from, said }, { outline, said: base })
+  const ground =
+    before === undefined
+      ? namedAs(content.instanceXml, (await engine.open(next, metadata, null, content.language)).draft().instanceXml)
+      : withHidden(before.content.instanceXml, before.content.hidden)
+  const instanceXml = written(ground, found)
+  const resumed = { ...content, instanceXml, hidden: references(instanceXml, outline) }
+  const opened = await engine.open(next, metadata, { version: next.version, content: resumed })
+  const after = { ...content, ...opened.draft(), mayLeave: new AskedConsent(opened).mayLeave }
+  const refused = refusedBy(saidIn({ instanceXml, hidden: {} }, outline), saidIn(after, outline), said)
+  return {
+    from: summary.form,
+    to,
+    language: content.language,
+    stays: found.stays - refused.length,
+    returns: found.returns,
+    lost: [...found.lost, ...refused, ...(await wholeRecording(tablet, draft, old, next))],
+    asked: found.asked,
+    asksConsent: asksConsent(opened, old, said),
+    content: after,
+    noted: await noteOf(tablet, draft, old, next),
+  }
+}
+
+function namedAs(known: string, fresh: string): string {
+  return NAMES.reduce((xml, name) => {
+    const text = metaText(known, name)
+    return text === null || text === '' ? xml : withMeta(xml, name, text)
+  }, fresh)
+}
+
+/** Every answer by reference, from which the form remembers those that it hides. */
+function references(instanceXml: string, outline: Outline): DraftContent['hidden'] {
+  const root = new DOMParser().parseFromString(instanceXml, 'text/xml').documentElement.nodeName
+  const places = byPlace(saidIn({ instanceXml, hidden: {} }, outline))
+  return Object.fromEntries([...places].map(([place, { text }]) => [`/${root}/${place}`, text]))
+}
+
+/** What the form itself did not take, such as a choice that its file does not offer any more. */
+function refusedBy(given: Said, taken: Said, before: Said): readonly Lost[] {
+  const [after, known] = [byPlace(taken), byPlace(before)]
+  return [...byPlace(given)]
+    .filter(([place, { question }]) => isAnswered(question) && !after.has(place))
+    .map(([place, answer]) => ({ ...answer, question: known.get(place)?.question ?? answer.question, place, reason: 'choice' }))
+}
+
+/** The recording of the whole interview, where the other version asks for none or calls it otherwise. */
+async function wholeRecording(tablet: Tablet, draft: string, old: LoadedForm, next: LoadedForm): Promise<readonly Lost[]> {
+  const whole = backgroundIn(old.definition)
+  if (whole === null || tablet.recorder === null || backgroundIn(next.definition)?.name === whole.name) return []
+  const text = await recordedBackground(tablet.recorder, draft, whole)
+  const question = [...outlineOf(old.definition).questions.values()].find(({ name }) => name === whole.name)
+  return text === null || question === undefined ? [] : [{ place: question.path, question, text, reason: 'question' }]
+}
+
+/** Whether somebody who has answered, or was never asked, is asked for consent now. */
+function asksConsent(opened: OpenForm, old: LoadedForm, said: Said): boolean {
+  const asked = new AskedConsent(opened)
+  if (asked.marked === null || asked.question?.answered === true) return false
+  const before = consentOf(old.definition)?.reference.split('/').slice(2).join('/')
+  return before === undefined || (said.answers.get(before)?.text ?? '') !== ''
+}
+
+async function noteOf(tablet: Tablet, draft: string, old: LoadedForm, next: LoadedForm): Promise<string | null> {
+  if (auditSettings(old.definition) === null && auditSettings(next.definition) === null) return null
+  return noteOfMove(await tablet.drafts.journal(draft), old.version, next.version, Date.now())
+}
