@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server.export.package import export_zip
 from server.place import Place
 from server.settings import Settings
-from server.storage import carriers, datasets, items, returns  # noqa: F401  the tables must be known before the database is used
+from server.storage import carriers, cases, datasets, items, returns  # noqa: F401  the tables must be known before use
 from server.storage.base import db, harden_sqlite
 from server.storage.blobs import BlobStore
 from server.storage.keyfiles import SESSION_KEY, read_key

@@ -13,6 +13,7 @@ from server.version import __version__
 
 COMMANDS = {
     "backup": "server.cli.backup:backup",
+    "case": "server.cli.case:case",
     "dataset": "server.cli.dataset:dataset",
     "demo": "server.cli.demo:demo",
     "device": "server.cli.device:device",

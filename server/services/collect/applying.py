@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from server.services.collect.case_lists import CASES_KIND, forget_replaced, named_list
 from server.services.collect.release import release_waiting
 from server.services.collect.standing import DEVICES, NODES, add_interviewer
 from sync.envelope.encoding import from_b64u
@@ -25,6 +26,8 @@ def apply_entry(connection: Connection, followed: Followed, now: datetime) -> No
             action(connection, entry.body, now)
     elif entry.kind == "certificate" and entry.body.get("device") == device_of_chain(entry.chain):
         _certificate(connection, entry.body, now)
+    elif entry.kind == CASES_KIND and (named := named_list(entry.body)) is not None:
+        forget_replaced(connection, device_of_chain(entry.chain) or "", keep=named[1])
 
 
 def _put_device(connection: Connection, device: str, now: datetime, **values: object) -> None:
@@ -45,6 +48,7 @@ def _device_revocation(connection: Connection, body: Body, now: datetime) -> Non
     device = body.get("device")
     if device is not None:
         _put_device(connection, device, now, standing="revoked")
+        forget_replaced(connection, device)
         release_waiting(connection, device, None)
 
 

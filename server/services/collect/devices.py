@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from server.errors.error import CodedError
+from server.services.collect.case_lists import forget_lists, publish_lists
 from server.services.collect.feed import Feed
 from server.services.collect.receipts import ITEMS, ReceiptBook
 from server.services.collect.release import release_waiting
@@ -102,6 +103,7 @@ def introduce(
     feed.append(connection, device_chain(facts.id), "certificate", certificate)
     if intake_key is not None:
         add_intake_key(connection, feed, facts.id, intake_key)
+    publish_lists(connection, feed, facts.id)
     introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
     feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
     return release_waiting(connection, facts.id, book)
@@ -124,6 +126,7 @@ def introduce_further(connection: Connection, feed: Feed, book: ReceiptBook, fac
         "recovery_key": b64u(facts.recovery_key or b""),
     }
     feed.append(connection, device_chain(facts.id), "interviewer", body)
+    publish_lists(connection, feed, facts.id)
     introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
     feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
     return release_waiting(connection, facts.id, book)
@@ -157,6 +160,7 @@ def revoke(connection: Connection, feed: Feed, book: ReceiptBook, device: str, r
     body = {"device": device, "reason": reason}
     feed.append(connection, DEVICES_CHAIN, "revocation", body)
     feed.append(connection, device_chain(device), "revocation", body)
+    forget_lists(connection, device)
     return release_waiting(connection, device, book)
 
 

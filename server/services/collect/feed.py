@@ -37,6 +37,11 @@ class Feed:
         self._now = now
         self._key = signing_key
 
+    @property
+    def study(self) -> str:
+        """Id of the study."""
+        return self._study
+
     @classmethod
     def of(cls, place: Place) -> Feed:
         """The feed of a place; at central with its signing key. Raises ``CodedError`` as ``read_key`` does."""

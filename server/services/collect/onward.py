@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, case, func, insert, or_, select, updat
 
 from server.place import Place
 from server.services.collect.applying import apply_entry
+from server.services.collect.case_lists import newest_lists
 from server.services.collect.contents import has_content, put_content
 from server.services.collect.counting import highest_receipt, node_counts
 from server.services.collect.feed import Feed
@@ -196,7 +197,7 @@ class NodeOutbox:
         self._place.writer.run(operation)
 
     def missing_contents(self, limit: int) -> Sequence[str]:
-        """What the feed names and this node does not hold yet: the newest form first, then files, then parcels."""
+        """What the feed names and this node lacks: the newest form first, then case lists, files, parcels."""
         with self._place.engine.connect() as connection:
             forms: list[str] = []
             files: list[str] = []
@@ -208,7 +209,11 @@ class NodeOutbox:
                 cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])["parcel"]["hash"]
                 for encoded in self._feed.all_of_kind(connection, "return")
             ]
-            named = dict.fromkeys([*forms, *files, *parcels])
+            introduced = set(
+                connection.execute(select(DEVICES.c.id).where(DEVICES.c.standing == "introduced")).scalars()
+            )
+            lists = [name for (device, _), name in newest_lists(connection).items() if device in introduced]
+            named = dict.fromkeys([*forms, *lists, *files, *parcels])
             return list(islice((name for name in named if not has_content(connection, name)), limit))
 
     def keep_content(self, name: str, data: bytes) -> None:  # noqa: ARG002

@@ -28,6 +28,18 @@ _CONTROL = re.compile("[\x7f-\x9f]")
 
 def read_table(data: bytes, reading: Reading) -> Table:
     """The table in a file. Raises ``DatasetErrors`` with everything that is wrong."""
+    problems = Problems()
+    names, body = read_cells(data, reading)
+    columns = typed(names, body, reading, problems)
+    problems.raise_any()
+    table = Table(columns, [tuple(row) for _, row in body])
+    if len(table.canonical) > MAX_BYTES:
+        raise DatasetErrors([_too_large()])
+    return table
+
+
+def read_cells(data: bytes, reading: Reading) -> tuple[list[str], Numbered]:
+    """The names of the columns and the rows below with their numbers. Raises ``DatasetErrors``."""
     text = _text(data, reading.encoding)
     delimiter = DELIMITERS[reading.delimiter] if reading.delimiter else find_delimiter(text, reading.point)
     rows = _rows(text, delimiter)
@@ -47,12 +59,7 @@ def read_table(data: bytes, reading: Reading) -> Table:
     if len(body) > MAX_ROWS:
         problems.add(CodedError("dataset.too_many_rows", found=len(body), limit=MAX_ROWS))
     problems.raise_any()
-    columns = typed(names, body, reading, problems)
-    problems.raise_any()
-    table = Table(columns, [tuple(row) for _, row in body])
-    if len(table.canonical) > MAX_BYTES:
-        raise DatasetErrors([_too_large()])
-    return table
+    return names, body
 
 
 def find_delimiter(text: str, decimal: str) -> str:

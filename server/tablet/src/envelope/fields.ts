@@ -133,7 +133,7 @@ export class Fields {
     if (!Array.isArray(value) || value.length > most || !value.every((each) => typeof each === 'string')) {
       throw this.wrong(key)
     }
-    return value as readonly string[]
+    return value
   }
 
   /** Any object. */
