@@ -39,7 +39,9 @@ def case() -> None:
 @case.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--delimiter", type=click.Choice(sorted(DELIMITERS)), help="What separates columns; else found out.")
-@click.option("--encoding", type=click.Choice(ENCODINGS), default="utf-8", show_default=True)
+@click.option(
+    "--encoding", type=click.Choice(ENCODINGS), default="utf-8", show_default=True, help="How the file is written."
+)
 @_BY
 @place_option
 def import_command(file: Path, delimiter: str | None, encoding: str, by: str, settings: Settings) -> None:
