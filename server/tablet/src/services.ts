@@ -5,7 +5,7 @@
  * implement them, and `src/main.ts` puts both together. Nothing here touches a browser interface.
  */
 
-import type { Outcome } from './envelope/record'
+import type { Kept, Outcome } from './envelope/record'
 import type { RecordingService } from './recording/service'
 
 /** A text in several languages, by language tag ("de", "bg"). */
@@ -105,8 +105,66 @@ export interface DraftContent {
   readonly card?: string
   /** Whether a sealed copy may leave the tablet before the end: the respondent has consented, or nobody has to be asked. */
   readonly mayLeave?: boolean
+  /** What it goes back to, where it corrects a record that was sent back or goes on with an interview of another tablet. */
+  readonly returned?: Returned
   /** A short text for the list of drafts that names no respondent, such as "3 of 9 sections". */
   readonly progress: { readonly answered: number; readonly asked: number }
+}
+
+/** What somebody at the project office said of a record. */
+export interface ReturnComment {
+  /** Path of the question that is meant, or null for the whole. */
+  readonly path: string | null
+  readonly text: string
+  readonly by: string
+  readonly at: string
+}
+
+/** What a draft knows of the record that it was made from. */
+export interface Returned {
+  /** Ids of the returns that it answers. */
+  readonly ids: readonly string[]
+  /** The instance that it will replace; null where it goes on under the same instanceID. */
+  readonly replaces: string | null
+  readonly comments: readonly ReturnComment[]
+  /** Files of earlier versions. */
+  readonly kept: readonly Kept[]
+  /** Those of them that came along, by name; the others lie at central alone. */
+  readonly here: readonly string[]
+}
+
+/** A record that was sent back to the interviewer who has the tablet open: all that was said of one version. */
+export interface SentBack {
+  /** The newest return of it. */
+  readonly id: string
+  readonly kind: 'has_issues' | 'unfinished'
+  readonly form: FormVersion
+  /** What the form calls the instance, or null. */
+  readonly name: string | null
+  /** When it was sent back last. */
+  readonly at: string
+  /** The newest first. */
+  readonly comments: readonly ReturnComment[]
+  /**
+   * `waiting`: nobody has begun; `begun`: a draft was made from it; `answered`: it was corrected before this came;
+   * `form_missing`: its version of the form is not here yet.
+   */
+  readonly state: 'waiting' | 'begun' | 'answered' | 'form_missing'
+  readonly isTraining: boolean
+}
+
+export interface ReturnStore {
+  /** How many may have to be looked at, also by others on this tablet. Opens nothing. */
+  count(): Promise<number>
+  /** Those of the interviewer who has the tablet open, the newest first. Raises `tablet.locked`. */
+  list(): Promise<readonly SentBack[]>
+  /**
+   * The draft to go on with: made from the record at first, later the same, with the comments that came meanwhile.
+   * Raises `return.unknown`, `form.unknown`, `storage.full`.
+   */
+  correct(id: string): Promise<string>
+  /** Takes one from the list that was corrected before it came. */
+  dismiss(id: string): Promise<void>
 }
 
 export interface DraftSummary {
@@ -356,6 +414,7 @@ export interface Tablet {
   readonly outbox: Outbox
   readonly sync: Sync
   readonly handover: Handover
+  readonly returns: ReturnStore
   /** Null where the platform cannot record. */
   readonly recorder: RecordingService | null
   storage(): Promise<StorageReport>

@@ -1,6 +1,6 @@
 import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
-import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type StorageReport, type Tablet } from './services'
+import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type ReturnStore, type StorageReport, type Tablet } from './services'
 import { PasskeyMaker, type AnsweredPasskey, type Authenticator } from './passkey/authenticator'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
@@ -8,6 +8,7 @@ import type { RecordingFiles } from './recording/files'
 import { Recorder } from './recording/recorder'
 import { Recordings } from './recording/recordings'
 import type { Sound } from './recording/sound'
+import type { Returns } from './returned/returns'
 import { Bodies } from './store/bodies'
 import { Changes } from './store/changes'
 import { Checkpoints } from './store/checkpoints'
@@ -67,6 +68,9 @@ class ComposedTablet implements Tablet {
   readonly handover: Handover
   readonly passkeys: Passkeys
   private readonly maker: PasskeyMaker | null
+  readonly returns: ReturnStore
+  /** What it opened lies in memory: gone with the lock. */
+  private opening: Promise<Returns> | null = null
   private address: string | null
 
   constructor(private readonly browser: Browser) {
@@ -118,6 +122,15 @@ class ComposedTablet implements Tablet {
       isThere: async () => (await authenticator?.isThere()) ?? false,
       add: async (pin, interviewer) => this.relock(pin, await this.passkeyFor(interviewer), interviewer),
       remove: (pin, interviewer) => this.relock(pin, null, interviewer),
+    }
+    this.returns = {
+      count: async () => {
+        const settled = await database.returns.filter(({ isSettled }) => isSettled).count()
+        return Math.max(0, (await database.feed.where('kind').equals('return').count()) - settled)
+      },
+      list: async () => (await this.returnsRoom()).list(),
+      correct: async (id) => (await this.returnsRoom()).correct(id),
+      dismiss: async (id) => (await this.returnsRoom()).dismiss(id),
     }
     this.finisher = {
       finish: async (...given) => {
@@ -194,6 +207,7 @@ class ComposedTablet implements Tablet {
 
   lock(): void {
     void this.copies.flush()
+    this.opening = null
     this.gate.lock()
     this.browser.openTab.closed()
     this.changes.tellHere()
@@ -246,6 +260,14 @@ class ComposedTablet implements Tablet {
     await this.gate.relock(pin, passkey, interviewer)
     this.maker?.used(this.gate.interviewer())
     this.opened()
+  }
+
+  private returnsRoom(): Promise<Returns> {
+    const { database, locks } = this.browser
+    this.opening ??= import('./returned/returns').then(
+      ({ Returns }) => new Returns(database, this.gate, this.forms, this.drafts, this.changes, locks, () => this.sync.nudge()),
+    )
+    return this.opening
   }
 
   private recorderOf(recordings: Recordings | null): Recorder | null {

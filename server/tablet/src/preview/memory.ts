@@ -95,6 +95,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     },
     outbox: { list: () => Promise.resolve([]) },
     sync: { round: nothing, status: nothing, start: nothing, stop: nothing },
+    returns: { count: () => Promise.resolve(0), list: () => Promise.resolve([]), correct: nothing, dismiss: nothing },
     handover: { waiting: nothing, retry: nothing, setAside: nothing, plan: nothing, write: nothing },
     recorder: null,
     isTraining: () => Promise.resolve(false),

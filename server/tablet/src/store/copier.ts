@@ -8,6 +8,7 @@ import { instanceIds } from './instance_ids'
 import { newestIntakeKey } from './intake_key'
 import { Sealing } from './sealing'
 import { whileStaging } from './staging'
+import { replacing } from './versions'
 
 /** Numbers that a checkpoint's part can bear. */
 const MOST = 9999
@@ -27,12 +28,13 @@ export class Copier {
     await whileStaging(this.locks, () => orFull(() => this.seal(draft, content)))
   }
 
-  private async seal(id: string, { instanceXml, language, card }: DraftContent): Promise<void> {
+  private async seal(id: string, { instanceXml: xml, language, card, returned }: DraftContent): Promise<void> {
     const enrolled = await this.database.get('enrolled')
     const row = await this.database.drafts.get(id)
     const number = (row?.copies ?? 0) + 1
     if (enrolled === undefined || row === undefined || row.isTraining === true || number > MOST) return
     const recipient = await newestIntakeKey(this.database, enrolled.device)
+    const instanceXml = returned?.replaces == null ? xml : replacing(xml, returned.replaces)
     const ids = instanceIds(instanceXml)
     const sealing = new Sealing(this.bodies)
     try {

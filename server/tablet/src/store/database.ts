@@ -152,6 +152,20 @@ export interface InstanceRow {
   readonly isTraining?: boolean
 }
 
+/** What became of a return. Its content lies among the contents, sealed as it came. */
+export interface ReturnRow {
+  readonly id: string
+  /** SHA-256 of the sealed parcel. */
+  readonly hash: string
+  readonly instance: string
+  /** The draft that was made from it, or is to be; it may be gone again. */
+  readonly draft: string | null
+  /** The files that came along lie in the draft. */
+  readonly hasFiles: boolean
+  /** Nothing is to be done any more. */
+  readonly isSettled: boolean
+}
+
 /** What is remembered of a node or of central. */
 export interface PlaceRow {
   readonly id: string
@@ -205,6 +219,8 @@ export interface Meta {
   /** Number of the entry by which central revoked this tablet, once the drafts are locked away. */
   revocation: number
   lastPlace: string
+  /** Versions of forms that something sent back needs, beside the newest. */
+  wanted: readonly string[]
   /** The time that central's clock showed at the last contact with it. */
   placeTime: string
   /** Newest version of the app that has used this database. */
@@ -232,6 +248,7 @@ export class Database extends Dexie {
   readonly instances!: EntityTable<InstanceRow, 'instance'>
   readonly places!: EntityTable<PlaceRow, 'id'>
   readonly interviewers!: EntityTable<InterviewerRow, 'id'>
+  readonly returns!: EntityTable<ReturnRow, 'id'>
 
   constructor(name = 'feldbuch') {
     super(name, { chromeTransactionDurability: 'strict' })
@@ -249,7 +266,7 @@ export class Database extends Dexie {
       places: 'id',
     })
     this.version(2)
-      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt', draftJournal: '[draft+number]', recordings: 'id, draft' })
+      .stores({ drafts: 'id, changedAt, owner', interviewers: 'id, addedAt', draftJournal: '[draft+number]', recordings: 'id, draft', returns: 'id, draft' })
       .upgrade((transaction) => giveOwner(transaction))
   }
 

@@ -6,6 +6,7 @@ import {
   type DraftStore,
   type DraftSummary,
   type FormVersion,
+  type Returned,
 } from '../services'
 import type { Recordings } from '../recording/recordings'
 import { randomId } from './bytes'
@@ -46,11 +47,17 @@ export class Drafts implements DraftStore {
     this.notes = new DraftJournal(database, gate)
   }
 
-  async create(form: FormVersion, content: DraftContent, noted: string | null = null): Promise<string> {
-    const id = randomId()
+  /** `given`: an id and a mark that are decided already, as for a record that was sent back. */
+  async create(
+    form: FormVersion,
+    content: DraftContent,
+    noted: string | null = null,
+    given: { readonly id?: string; readonly isTraining?: boolean } = {},
+  ): Promise<string> {
+    const id = given.id ?? randomId()
     const at = this.now().toISOString()
     const owner = this.gate.interviewer()
-    const isTraining = (await this.database.interviewers.get(owner))?.isTraining === true
+    const isTraining = given.isTraining ?? (await this.database.interviewers.get(owner))?.isTraining === true
     const row: DraftRow = {
       id,
       owner,
@@ -199,6 +206,16 @@ export class Drafts implements DraftStore {
   /** Runs `work` when no save and no change of files of this draft is under way. */
   async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
     return this.turns.take(id, () => this.turns.take(`${id}/files`, work))
+  }
+
+  /** Whether there is such a draft of the interviewer whose keys are in use. Raises `tablet.locked`. */
+  async has(id: string): Promise<boolean> {
+    return (await this.database.drafts.get(id))?.owner === this.gate.interviewer()
+  }
+
+  /** What a draft knows of the record that it was made from. Raises as `load`. */
+  async returned(id: string): Promise<Returned | null> {
+    return (await this.opened(await this.row(id))).returned ?? null
   }
 
   /** The row of a draft of the interviewer whose keys are in use. Raises `draft.unknown`, `tablet.locked`. */

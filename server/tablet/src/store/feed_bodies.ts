@@ -54,6 +54,13 @@ export interface IntakeKeyBody {
   readonly public: string
 }
 
+/** Something that was sent back, sealed for the interviewer whose encryption key has the id `key`. */
+export interface ReturnBody {
+  readonly id: string
+  readonly key: string
+  readonly parcel: ContentReference
+}
+
 export interface StudyBody {
   readonly title: LanguageMap
   readonly sites: readonly Site[]
@@ -109,6 +116,10 @@ export function interviewerBody(body: Body): InterviewerBody {
 
 export function intakeKeyBody(body: Body): IntakeKeyBody {
   return { device: text(body, 'device'), key: text(body, 'key'), public: text(body, 'public') }
+}
+
+export function returnBody(body: Body): ReturnBody {
+  return { id: text(body, 'id'), key: text(body, 'key'), parcel: reference(body['parcel']) }
 }
 
 export function studyBody(body: Body): StudyBody {

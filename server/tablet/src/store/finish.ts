@@ -6,9 +6,11 @@ import { coverTime, type Chain, type CoverFacts } from './chain'
 import type { Database, DraftRow, InstanceRow, ItemRow } from './database'
 import type { Drafts } from './drafts'
 import type { Forms } from './forms'
+import { stillKept } from '../returned/kept'
 import { orFull } from './full'
 import { newestIntakeKey } from './intake_key'
 import { instanceIds } from './instance_ids'
+import { replacing } from './versions'
 import { Sealing, type SealedFile } from './sealing'
 import { whileStaging } from './staging'
 
@@ -64,19 +66,30 @@ export class Finisher implements FinisherService {
     const enrolled = await this.database.get('enrolled')
     if (enrolled === undefined) throw new TabletError('tablet.new')
     const recipient = await newestIntakeKey(this.database, enrolled.device)
-    const ids = instanceIds(xml)
+    const returned = await this.drafts.returned(id)
+    const whole = returned?.replaces == null ? xml : replacing(xml, returned.replaces)
+    const kept = stillKept(whole, returned?.kept ?? [])
+    const ids = instanceIds(whole)
     if ((await this.database.instances.get(ids.instance)) !== undefined) throw new TabletError('instance.exists')
     const sealing = new Sealing(this.bodies)
     try {
       const files: SealedFile[] = []
       const manifest: Attachment[] = []
+      const elsewhere = new Set(kept.map(({ name }) => name))
       for (const name of new Set(names)) {
+        if (elsewhere.has(name)) continue
         for await (const sealed of this.attachments(sealing, id, name, () => `a${files.length + 1}`)) {
           files.push(sealed.file)
           manifest.push(sealed.entry)
         }
       }
-      const plain = await packRecord({ instanceXml: xml, language, attachments: manifest, ...ending })
+      const plain = await packRecord({
+        instanceXml: whole,
+        language,
+        attachments: manifest,
+        ...(kept.length === 0 ? {} : { kept }),
+        ...ending,
+      })
       const record = await sealing.bytes(RECORD_PART, RECORD_TYPE, plain)
       const finishedAt = coverTime(this.now())
       const { owner: interviewer, form, version } = draft
@@ -109,14 +122,14 @@ export class Finisher implements FinisherService {
 
   private async number({ draft, facts, files, recipient }: Work): Promise<InstanceRow> {
     const { database } = this
-    const { drafts, draftAttachments, draftChunks, draftJournal, recordings, instances } = database
+    const { drafts, draftAttachments, draftChunks, draftJournal, recordings, instances, returns, contents } = database
     const { instance, interviewer, form, version, finishedAt, isTraining } = facts
     const rowOf = (items: readonly ItemRow[]): InstanceRow => {
       const marked = isTraining ? { isTraining } : {}
       return { instance, interviewer, form, version, finishedAt, number: items[0]?.number ?? 0, parts: items.length, ...marked }
     }
     const added = await this.chain.add(facts, files, recipient, {
-      tables: [drafts, draftAttachments, draftChunks, draftJournal, recordings, instances],
+      tables: [drafts, draftAttachments, draftChunks, draftJournal, recordings, instances, returns, contents],
       write: async (items) => {
         const current = await this.drafts.row(draft.id)
         if (current.revision !== draft.revision) throw new TabletError('draft.elsewhere')
@@ -125,6 +138,10 @@ export class Finisher implements FinisherService {
         await this.drafts.files.removeAll(draft.id)
         await this.drafts.notes.removeAll(draft.id)
         await this.drafts.recordings?.forget(draft.id)
+        // What was sent back is answered by this; nobody has to open it any more.
+        const answered = await returns.where('draft').equals(draft.id).toArray()
+        await contents.bulkDelete(answered.map(({ hash }) => hash))
+        await returns.where('draft').equals(draft.id).modify({ isSettled: true })
       },
     })
     return rowOf(added)

@@ -58,6 +58,14 @@ export class Forms implements FormStore {
     return reading
   }
 
+  /** Whether a version can be opened here. */
+  async has(version: string): Promise<boolean> {
+    const form = (await this.all()).find((each) => each.version === version)
+    if (form === undefined) return false
+    const present = await this.database.contents.where('hash').anyOf(contentsOf(form).map(({ hash }) => hash)).primaryKeys()
+    return contentsOf(form).every(({ hash }) => present.includes(hash))
+  }
+
   private async contents(version: string): Promise<LoadedForm> {
     const form = (await this.all()).find((each) => each.version === version)
     if (form === undefined) throw new TabletError('form.unknown', { version })

@@ -2,7 +2,8 @@ import type { Database } from '../store/database'
 import { sha256Hex } from '../store/bytes'
 import { BodyError, formBody, isForSite, type ContentReference, type FormBody } from '../store/feed_bodies'
 import { deviceChain } from '../store/intake_key'
-import { Malformed } from './failures'
+import { Malformed, PlaceError } from './failures'
+import { parcelsWanted } from './parcels'
 import type { Session } from './session'
 import { Forged, type CheckedEntry, type Trust } from './trust'
 
@@ -98,22 +99,27 @@ export class Feed {
   /** Fetches what the newest version of each form of this site needs and is not here yet. */
   private async contents(session: Session): Promise<void> {
     const newest = new Map<string, FormBody>()
+    const wanted = (await this.database.get('wanted')) ?? []
+    const more: FormBody[] = []
     const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
     for (const row of rows) {
       if (row.kind !== 'form') continue
       try {
         const form = formBody(row.body)
         newest.set(form.id, form)
+        if (wanted.includes(form.version)) more.push(form)
       } catch (error) {
         if (!(error instanceof BodyError)) throw error
       }
     }
     // First what every form needs at least: one large file must not hold up the other forms.
     const site = (await this.database.get('enrolled'))?.site.id
-    const needed = [...newest.values()].filter((form) => isForSite(form, site))
+    const needed = [...new Set([...[...newest.values()].filter((form) => isForSite(form, site)), ...more])]
     for (const form of needed) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
     const files = needed.flatMap((form) => form.files)
     for (const file of files.sort((one, other) => one.size - other.size)) await this.fetch(session, file)
+    // A node that has the entry may not have the parcel yet: the next round gets it.
+    for (const parcel of await parcelsWanted(this.database)) await this.fetch(session, parcel).catch(passOver)
   }
 
   private async fetch(session: Session, content: ContentReference): Promise<void> {
@@ -124,4 +130,8 @@ export class Feed {
     if (bytes.length !== content.size || (await sha256Hex(bytes)) !== content.hash) throw new FeedBroken('content.differs')
     await this.database.contents.put({ hash: content.hash, bytes })
   }
+}
+
+function passOver(error: unknown): void {
+  if (!(error instanceof PlaceError) || error.code !== 'content.unknown') throw error
 }

@@ -33,6 +33,9 @@ export async function openSession(
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
     const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted), content.card ?? null)
     session.isTraining = summary.isTraining === true
+    session.returned = content.returned ?? null
+    // Made from a record and not opened before: how much of it is answered is known only now.
+    if (session.returned !== null && content.progress.asked === 0) session.changed()
     return session
   } catch (error) {
     // The form itself opens, so it is this draft alone that somebody has to look at.

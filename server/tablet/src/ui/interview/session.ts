@@ -2,7 +2,7 @@
 import { shallowReactive } from 'vue'
 import { newCardCode } from '../../envelope/card'
 import type { Outcome } from '../../envelope/record'
-import type { DraftContent, FinishedInstance, Tablet } from '../../services'
+import type { DraftContent, FinishedInstance, Returned, Tablet } from '../../services'
 import type { Consent } from '../../form/consent'
 import type { Entry, Question, Roster } from '../../form/model'
 import { isAttached } from '../../form/sections'
@@ -29,6 +29,8 @@ export class Session {
   readonly recorder: Recorder | null
   /** Begun in training, as its draft says: the mark stays, whatever is chosen meanwhile. */
   isTraining = false
+  /** What it goes back to, where it was made from a record that was sent back. */
+  returned: Returned | null = null
   /** What a screen wants to find again when it comes back, by the key of its item. */
   readonly views = new Map<string, unknown>()
   readonly #tablet: Tablet
@@ -268,6 +270,11 @@ export class Session {
 
   #content(): DraftContent {
     const { mayLeave } = this.#asked
-    return { ...this.form.draft(), mayLeave, ...(this.#card === null ? {} : { card: this.#card }) }
+    return {
+      ...this.form.draft(),
+      mayLeave,
+      ...(this.#card === null ? {} : { card: this.#card }),
+      ...(this.returned === null ? {} : { returned: this.returned }),
+    }
   }
 }
