@@ -14,7 +14,7 @@ from playwright.sync_api import CDPSession, FloatRect, Locator, Page, Playwright
 
 from tests.conftest import Running
 from tests.e2e.answer_form import write_form, write_paged_form
-from tests.e2e.axe import serious_findings
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.preview_page import CALM
 from tests.e2e.tablet_page import FLAGS, TABLET_SIZE, WAIT_MS
 
@@ -65,7 +65,7 @@ class Filling:
         """Large enough to touch, and nothing that axe calls serious."""
         assert self.page.evaluate(CALM) == []
         assert self.page.evaluate("() => document.documentElement.scrollWidth") <= TABLET_SIZE["width"]
-        assert serious_findings(self.page) == []
+        assert serious_in_every_look(self.page) == []
 
     def record(self) -> etree._Element:
         """Finish, and read the record."""
@@ -215,7 +215,7 @@ def answer_choices(form: Filling) -> None:
     # A sheet with the towns of that region only.
     form.at("town").get_by_test_id("choice-open").click()
     expect(form.by_id("choice-sheet").locator("[data-value]")).to_have_text(["Plewen"])
-    assert serious_findings(form.page) == []
+    assert serious_in_every_look(form.page) == []
     form.choose("town", "e1")
     expect(form.by_id("choice-sheet")).to_have_count(0)
     expect(form.at("town").get_by_test_id("choice-open")).to_contain_text("Plewen")
@@ -334,6 +334,7 @@ def answer_people(form: Filling) -> None:
     for name, place in (("Ana", "Essen"), ("Bogdan", "Плевен")):
         form.page.locator('[data-repeat="member"]').click()
         form.at("name", "input").fill(name)
+        assert serious_in_every_look(form.page) == []
         form.page.locator('[data-repeat="trip"]').click()
         form.at("place", "input").fill(place)
         form.by_id("repeat-done").click()
@@ -344,7 +345,7 @@ def answer_people(form: Filling) -> None:
     expect(cards).to_have_count(2)
     cards.nth(0).get_by_test_id("repeat-remove").click()
     expect(cards).to_have_count(1)
-    assert serious_findings(form.page) == []
+    assert serious_in_every_look(form.page) == []
     form.by_id("undo-do").click()
     expect(cards.nth(0)).to_contain_text("Ana")
 
@@ -365,7 +366,7 @@ def answer_people(form: Filling) -> None:
     expect(form.by_id("contents-item")).to_have_count(6)
     expect(form.by_id("contents-more")).to_have_count(1)
     form.by_id("contents-more").click()
-    assert serious_findings(form.page) == []
+    assert serious_in_every_look(form.page) == []
     form.by_id("contents-question").click()
     expect(form.at("read_out")).to_be_focused()
     form.at("read_out").get_by_test_id("acknowledge").click()

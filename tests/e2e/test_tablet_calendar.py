@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from tests.conftest import Running
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.life_form import life_form
 from tests.e2e.tablet_page import FLAGS, TABLET_SIZE, WAIT_MS
 
@@ -139,6 +140,7 @@ def test_a_life_is_drawn_asked_about_and_told_in_plain_answers(open_calendar: Ca
     handle = life.by_id("calendar-handle-end").bounding_box()
     assert handle is not None
     assert page.evaluate(SMALL) == []
+    assert serious_in_every_look(page) == []
     page.mouse.move(handle["x"] + 24, handle["y"] + 24)
     page.mouse.down()
     page.mouse.move(handle["x"] + 60, handle["y"] + 24)
@@ -175,6 +177,7 @@ def test_a_life_is_drawn_asked_about_and_told_in_plain_answers(open_calendar: Ca
     life.by_id("calendar-as-list").click()
     expect(life.by_id("repeat-entry").first).to_contain_text("1966 – Juni 1988")
     expect(life.by_id("repeat-entry").first).to_contain_text("Dorf · Bulgarien")
+    assert serious_in_every_look(page) == []
 
     first, second = sorted(life.record(), key=lambda entry: entry["start_year"])
     village = {"what": "Dorf", "country": "bg", "start_year": "1966", "ongoing": "no", "end_year": "1988"}

@@ -20,6 +20,7 @@ from server.settings import read_settings
 from server.storage.items import Item
 from server.vault.process import vault_of
 from sync.envelope.record import RecordDocument
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.demo_process import Demo
 from tests.e2e.published import GATE
 from tests.e2e.tablet_page import WAIT_MS, Tablet
@@ -78,17 +79,20 @@ def test_consent_refusal_breaking_off_and_the_card(
 
     # A no, in Bulgarian: thanked in the form's own words, and nothing more is asked.
     begin(tablet)
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("read-aloud").click()
     expect(tablet.by_id("read-aloud-sound")).to_have_js_property("ended", True)
     expect(tablet.by_id("read-aloud")).to_have_attribute("data-playing", "false")
     tablet.by_id("interview-next").click()
     expect(tablet.by_id("page-problems")).to_be_visible()
+    assert serious_in_every_look(tablet.page) == []
     tablet.answer("consent", "yes")
     tablet.by_id("interview-next").click()
     tablet.answer("street", "ulitsa Bor")
     tablet.by_id("interview-next").click()
     tablet.question("consent").locator('[data-value="no"]').click()
     expect(tablet.by_id("refusal-thanks")).to_have_text("Все пак благодарим.")
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("refusal-submit").click()
     refused = home_from_done(tablet, "refused")
 
@@ -100,14 +104,17 @@ def test_consent_refusal_breaking_off_and_the_card(
     tablet.by_id("interview-next").click()
     tablet.answer("alias", "Ваня")
     tablet.by_id("interview-contents").click()
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("contents-break-off").click()
     tablet.by_id("break-off-dialog").locator('[data-value="tired"]').click()
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("break-off-submit").click()
     card = tablet.by_id("respondent-card")
     expect(card).to_contain_text("Името Ви не е в него.")
     code = card.get_attribute("data-code")
     assert code is not None
     expect(tablet.by_id("card-qr")).to_have_attribute("data-drawn", "true")
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("card-qr").screenshot(path=tmp_path / "card.png")
     assert decoded(tmp_path / "card.png") == f"feldbuch:{read_settings(demo.folder / 'central').study}:{code}"
     partial = home_from_done(tablet, "partial")
@@ -120,6 +127,8 @@ def test_consent_refusal_breaking_off_and_the_card(
     tablet.answer("alias", "Мария")
     tablet.answer("age", "43")
     tablet.by_id("finish-open").click()
+    expect(tablet.by_id("finish-submit")).to_be_visible()
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("finish-submit").click()
     complete = home_from_done(tablet, "complete")
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.axe import serious_findings
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.conftest import BUNDLE
 from tests.e2e.demo_process import Demo
 from tests.e2e.published import VISIT, publish
@@ -72,7 +72,7 @@ def test_home_and_its_settings(demo: Demo, new_tablet: Callable[..., Tablet], tm
         [before] = connection.execute("select expires_at from enrolment_token where kind = 'device'").fetchone()
         connection.execute("update enrolment_token set expires_at = '2020-01-01 00:00:00'")
     assert try_to_enrol(tablet, link) == "enrolment.token.expired"
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     with database(demo) as connection, connection:
         connection.execute("update enrolment_token set expires_at = ?", (before,))
     tablet.page.goto("about:blank")
@@ -85,7 +85,7 @@ def test_home_and_its_settings(demo: Demo, new_tablet: Callable[..., Tablet], tm
     loaded = scripts_before_home(tablet)
     assert loaded
     assert all((BUNDLE.parent / name).stat().st_size < ENGINE_AT_LEAST for name in loaded), loaded
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
 
     # Every language of the interface, and the looks, which stay over a new start.
     tablet.by_id("settings").click()
@@ -93,15 +93,15 @@ def test_home_and_its_settings(demo: Demo, new_tablet: Callable[..., Tablet], tm
         tablet.page.locator(f'[data-testid="interface-language"] [data-value="{language}"]').click()
         expect(tablet.page.locator("h1")).to_have_text(title)
         expect(tablet.page.locator("html")).to_have_attribute("lang", language)
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     for name, value in (("zoom", "150"), ("scheme", "dark"), ("contrast", "more"), ("lock", "2")):
         choice = tablet.page.locator(f'[data-testid="setting-{name}"] [data-value="{value}"]')
         choice.click()
         expect(choice).to_have_attribute("aria-checked", "true")
     tablet.page.reload()
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     tablet.unlock()
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     ground = "getComputedStyle(document.body).backgroundColor"
     assert tablet.page.evaluate(ground) == "rgb(0, 0, 0)"
     assert tablet.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sync.envelope.encoding import b64u, from_b64u
-from tests.e2e.axe import serious_findings
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.demo_process import Demo
 from tests.e2e.tablet_page import PIN, WAIT_MS, Tablet
 
@@ -88,7 +88,7 @@ def test_pin_and_passkey_open_together_and_a_code_when_the_passkey_is_gone(
     # It is offered beside the new PIN and not demanded; here it is taken.
     tablet.page.goto(by_name(demo.run("enrol", "--site", "duisburg", "--interviewer", "I-31", place="central").strip()))
     expect(tablet.by_id("passkey-wanted")).not_to_be_checked()
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("passkey-wanted").check()
     tablet.by_id("enrol-pin").fill(PIN)
     tablet.by_id("enrol-pin-repeat").fill(PIN)
@@ -106,7 +106,7 @@ def test_pin_and_passkey_open_together_and_a_code_when_the_passkey_is_gone(
     tablet.context.set_offline(True)
     tablet.by_id("lock").click()
     expect(tablet.by_id("unlock-passkey")).to_be_visible()
-    assert serious_findings(tablet.page) == []
+    assert serious_in_every_look(tablet.page) == []
     tablet.unlock()
     rest = tablet.page.evaluate(AT_REST)
     assert all(rest["ids"]), "what may be found is found"
@@ -138,7 +138,7 @@ def test_pin_and_passkey_open_together_and_a_code_when_the_passkey_is_gone(
     for pressed, count in (("passkey-on", 1), ("passkey-on", 0)):
         tablet.by_id("passkey-turn").click()
         tablet.by_id("passkey-pin").fill(NEW_PIN)
-        assert serious_findings(tablet.page) == []
+        assert serious_in_every_look(tablet.page) == []
         tablet.by_id("passkey-confirm").click()
         expect(tablet.by_id("passkey-turn")).to_be_visible(timeout=WAIT_MS)
         expect(tablet.by_id(pressed)).to_have_count(count)

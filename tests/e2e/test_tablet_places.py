@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Geolocation, Locator, Page, Playwright, expect
 
 from tests.conftest import Running
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.tablet_page import FLAGS, WAIT_MS
 
 pytestmark = pytest.mark.browser
@@ -215,6 +216,7 @@ def where_one_lives(page: Page) -> None:
     page.context.set_geolocation(at_home(24))
     home.get_by_test_id("place-measure").click()
     expect(home.get_by_test_id("place-accuracy")).to_have_text("± 24 m")
+    assert serious_in_every_look(page) == []
     page.context.set_geolocation(at_home(6))
     expect(home.get_by_test_id("place-answer")).to_contain_text("51,434400°")
     answered(home)
@@ -234,6 +236,7 @@ def a_way_and_an_area(page: Page) -> None:
     expect(way.get_by_test_id("line-summary")).to_contain_text("3 Punkte")
     way.get_by_test_id("line-undo").click()
     expect(way.get_by_test_id("line-summary")).to_contain_text("2 Punkte")
+    assert serious_in_every_look(page) == []
 
     page.get_by_test_id("interview-next").click()
     quarter = question(page, "quarter")
@@ -286,6 +289,7 @@ def pictures(page: Page, folder: Path) -> None:
     sign.get_by_test_id("drawing-open").click()
     sheet = page.get_by_test_id("drawing")
     expect(sheet.get_by_test_id("drawing-done")).to_be_disabled()
+    assert serious_in_every_look(page) == []
     stroke(page, sheet, (0.2, 0.6), (0.4, 0.3), (0.6, 0.7))
     sheet.get_by_test_id("drawing-clear").click()
     expect(sheet.get_by_test_id("drawing-done")).to_be_disabled()

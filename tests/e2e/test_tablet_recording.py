@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import Running
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.demo_process import Demo
 from tests.e2e.desk_page import Desk
 from tests.e2e.narrative_form import narrative_form
@@ -56,6 +57,7 @@ def a_full_disk_ends_with_what_there_is(tablet: Tablet, central: str) -> None:
     # Two hours do not fit; half an hour does.
     expect(tablet.by_id("recording-no-room")).to_be_visible()
     expect(tablet.by_id("recording-start")).to_have_count(0)
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("recording-up-to-1800").click()
     wait_for_time(tablet, 2)
 
@@ -64,6 +66,7 @@ def a_full_disk_ends_with_what_there_is(tablet: Tablet, central: str) -> None:
     tablet.by_id("recording-ended-close").click()
     expect(tablet.by_id("recording-full")).to_be_visible()
     assert length_of(tablet) > 1
+    assert serious_in_every_look(tablet.page) == []
     plays(tablet)
     tablet.by_id("interview-next").click()
     tablet.by_id("interview-next").click()
@@ -89,6 +92,7 @@ def a_recording_outlives_a_kill(tablet: Tablet, central: str) -> float:
     wait_for_time(tablet, 1)
     tablet.by_id("recording-note").fill("Haus in Plovdiv, später fragen")
     tablet.by_id("recording-note-keep").click()
+    assert serious_in_every_look(tablet.page) == []
     tablet.by_id("recording-bar-pause").click()
     expect(tablet.by_id("recorder")).to_have_attribute("data-state", "paused")
     tablet.by_id("recording-resume").click()
@@ -100,6 +104,7 @@ def a_recording_outlives_a_kill(tablet: Tablet, central: str) -> float:
     tablet.by_id("interview-leave").click()
     tablet.by_id("lock").click()
     expect(tablet.by_id("unlock-pin")).to_be_visible()
+    assert serious_in_every_look(tablet.page) == []
     began = wait_for_time(tablet, 4)
     wait_for_time(tablet, 6)
     least = 4 + time.monotonic() - began - MOST_LOST

@@ -10,3 +10,9 @@ export const PLAIN = {
 
 /** ARIA attributes that tie a field to its question. */
 export type Aria = Readonly<Record<string, string | undefined>>
+
+/** The same for a button: its own words name it, and the question describes it. What is wrong or required is said of fields. */
+export function ofButton(aria: Aria): Aria {
+  const described = [aria['aria-labelledby'], aria['aria-describedby']].filter((each) => each !== undefined && each !== '')
+  return { 'aria-describedby': described.join(' ') || undefined }
+}
