@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.axe import serious_in_every_look
 from tests.e2e.demo_process import Demo
 from tests.e2e.published import VISIT, publish
 from tests.e2e.respondents import noise_picture
@@ -141,6 +142,7 @@ def hand_over(tablet: Tablet, file: Path) -> Path:
     assert download.value.suggested_filename.endswith(".fbh")
     download.value.save_as(file)
     expect(panel.get_by_test_id("handover-written")).to_be_visible()
+    assert serious_in_every_look(tablet.page) == []
     panel.get_by_test_id("waiting-close").click()
     return file
 
