@@ -74,6 +74,8 @@ export default defineConfig({
     manifest: true,
     target: 'es2022',
     sourcemap: false,
+    // Every browser that this app runs in preloads modules by itself, or does well without.
+    modulePreload: { polyfill: false },
     // No data: addresses for scripts or fonts; images stay files that the worker keeps.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2048,

@@ -5,7 +5,7 @@ import { orFull } from '../store/full'
 import type { Gate, Hold } from '../store/gate'
 import { Hearing } from './hearing'
 import type { LogEntry } from './log'
-import { RunningPart } from './part'
+import type { RunningPart } from './part'
 import { bitsPerSecond, bytesFor, CHOICES, extensionOf, recordedType, SCARCE, type Quality } from './quality'
 import type { RecordedPart, Recordings } from './recordings'
 import type {
@@ -228,6 +228,7 @@ export class Recorder implements RecordingService {
   }
 
   async #begin(wish: RecordingWish, type: string, hold: Hold, stream: MediaStream, gap: number): Promise<RunningPart> {
+    const { RunningPart } = await import('./part')
     const { recordings, sound, now } = this.means
     const begun = await orFull(() => recordings.begin(wish.draft, wish.answer, type, hold.keys.drafts))
     const options = { mimeType: type, audioBitsPerSecond: bitsPerSecond(wish.quality) }

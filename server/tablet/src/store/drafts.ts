@@ -12,10 +12,11 @@ import type { Recordings } from '../recording/recordings'
 import { randomId } from './bytes'
 import type { Changes } from './changes'
 import type { Checkpoints } from './checkpoints'
-import type { Database, DraftAsideRow, DraftRow } from './database'
+import type { Database, DraftRow } from './database'
 import { openContent, sealContent } from './draft_content'
 import { DraftFiles } from './draft_files'
 import { DraftJournal } from './draft_journal'
+import type { MovingStore } from './draft_moves'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
@@ -127,35 +128,20 @@ export class Drafts implements DraftStore {
   }
 
   async move(id: string, from: FormVersion, to: FormVersion, content: DraftContent, noted: string | null = null): Promise<void> {
+    const { moveDraft } = await import('./draft_moves')
     // A copy that waits says what was said under the version before.
     this.copies?.forget(id)
     await this.turns.take(id, async () => {
-      const sealed = await sealContent(this.gate.open().drafts, id, content)
-      const note = await this.notes.seal(id, noted)
-      await orFull(() =>
-        this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
-          const row = await this.row(id)
-          if (row.version !== from.version || row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
-          const aside = asideAfter(row, to.version)
-          const { progress } = content
-          await this.database.drafts.put({ ...row, ...progress, version: to.version, revision: row.revision + 1, content: sealed, aside })
-          await this.notes.add(id, note)
-        }),
-      )
-      this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
+      const seen = this.seen.get(id)
+      await moveDraft(this.moving(), id, [from, to], content, noted, seen)
+      this.seen.set(id, (seen ?? 0) + 1)
     })
     this.copies?.saved(id, content)
     this.changes.tell()
   }
 
   async aside(id: string): Promise<readonly DraftAside[]> {
-    const row = await this.row(id)
-    const key = this.gate.open().drafts
-    const describe = await this.forms.describer()
-    const opened = (row.aside ?? []).map(async ({ version, content }) => {
-      return { form: describe(row.form, version), content: await openContent(key, id, content) }
-    })
-    return (await Promise.all(opened)).reverse()
+    return (await import('./draft_moves')).asideOf(this.moving(), id)
   }
 
   journal(id: string): Promise<readonly string[]> {
@@ -239,6 +225,11 @@ export class Drafts implements DraftStore {
     }
   }
 
+  private moving(): MovingStore {
+    const { database, gate, forms, notes } = this
+    return { database, gate, forms, notes, row: (id) => this.row(id) }
+  }
+
   private async looked(row: DraftRow): Promise<DraftRow> {
     if (row.setAside !== undefined || this.sound.get(row.id) === row.revision) return row
     try {
@@ -259,9 +250,4 @@ function summary(row: DraftRow, describe: Describe): DraftSummary {
   const form = describe(row.form, row.version)
   const known = { id, form, startedAt, changedAt, progress: { answered, asked }, setAside: row.setAside ?? null, isTraining }
   return movedFrom.length === 0 ? known : { ...known, movedFrom }
-}
-
-/** What stays aside when a draft goes to another version; what it said there before is taken up again. */
-function asideAfter({ version, content, aside = [] }: DraftRow, to: string): readonly DraftAsideRow[] {
-  return [...aside.filter((each) => each.version !== version && each.version !== to), { version, content }]
 }

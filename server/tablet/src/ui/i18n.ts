@@ -1,4 +1,5 @@
 /** The language of the interface, chosen apart from the language of a form. Only the texts of the chosen one are loaded. */
+import { defineAsyncComponent, type Component } from 'vue'
 import { createI18n, type Composer } from 'vue-i18n'
 import { tellErrorsIn } from './errors'
 import type { ErrorTexts } from './errors/de'
@@ -84,6 +85,11 @@ export async function speak(i18n: Speaker, tag: InterfaceLanguage): Promise<void
 export async function speakOfInterviews(i18n: Speaker): Promise<void> {
   const tag = i18n.locale.value
   if (!isWhole(i18n) && isOffered(tag)) i18n.setLocaleMessage(tag, await textsIn(tag, true))
+}
+
+/** A screen that says more than home does: it comes with all that is said. */
+export function withAllSaid<T extends Component>(i18n: Speaker, load: () => Promise<{ readonly default: T }>): T {
+  return defineAsyncComponent(async () => (await Promise.all([load(), speakOfInterviews(i18n)]))[0])
 }
 
 /** Loads all that is said in a further language, without going over to it: for what a respondent is to read. */

@@ -142,7 +142,8 @@ describe('the interface', () => {
 
   it('has at hand all that is said outside of interviews', () => {
     const screens = import.meta.glob<string>(
-      ['./*.vue', './{home,kit,lock,settings,shell,training,handover}/*.vue', './screens/*.vue', '!./screens/{Interview,Done}Screen.vue'],
+      // What is left out comes with all that is said.
+      ['./*.vue', './{home,kit,lock,training,handover}/*.vue', './screens/{Home,Unlock}Screen.vue', '!./lock/RecoverPanel.vue', '!./kit/NewSecret.vue'],
       { query: '?raw', import: 'default', eager: true },
     )
     const areas = Object.values(screens).flatMap((text) => [...text.matchAll(/\bt\(\s*['`](\w+)\./g)].map(([, area]) => area))

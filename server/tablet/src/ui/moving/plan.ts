@@ -28,6 +28,8 @@ export interface Plan {
   readonly asked: readonly Asked[]
   /** Whether the respondent has to be asked for consent under the other version. */
   readonly asksConsent: boolean
+  /** The form as the draft is under it now. */
+  readonly outline: Outline
   /** What the draft says afterwards. */
   readonly content: DraftContent
   /** For the journal, where one of the versions asks for one. */
@@ -68,6 +70,7 @@ export async function planMove(tablet: Tablet, engine: FormEngine, draft: string
     lost: [...found.lost, ...refused, ...(await wholeRecording(tablet, draft, old, next))],
     asked: found.asked,
     asksConsent: asksConsent(opened, old, said),
+    outline: from,
     content: after,
     noted: await noteOf(tablet, draft, old, next),
   }

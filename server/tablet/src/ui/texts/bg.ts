@@ -1,11 +1,8 @@
 /** What the app says outside of interviews in one language: loaded when the language is chosen. */
 import { app } from '../messages/bg/app'
-import { done } from '../messages/bg/done'
 import { drafts } from '../messages/bg/drafts'
-import { enrol } from '../messages/bg/enrol'
 import { handover } from '../messages/bg/handover'
 import { home } from '../messages/bg/home'
-import { install } from '../messages/bg/install'
 import { lock } from '../messages/bg/lock'
 import { settings } from '../messages/bg/settings'
 import { storage } from '../messages/bg/storage'
@@ -18,12 +15,9 @@ export { bg as errors } from '../errors/bg'
 
 export const messages = {
   app,
-  done,
   drafts,
-  enrol,
   handover,
   home,
-  install,
   lock,
   settings,
   storage,

@@ -1,11 +1,8 @@
 /** What the app says outside of interviews in one language: loaded when the language is chosen. */
 import { app } from '../messages/de/app'
-import { done } from '../messages/de/done'
 import { drafts } from '../messages/de/drafts'
-import { enrol } from '../messages/de/enrol'
 import { handover } from '../messages/de/handover'
 import { home } from '../messages/de/home'
-import { install } from '../messages/de/install'
 import { lock } from '../messages/de/lock'
 import { settings } from '../messages/de/settings'
 import { storage } from '../messages/de/storage'
@@ -18,12 +15,9 @@ export { de as errors } from '../errors/de'
 
 export const messages = {
   app,
-  done,
   drafts,
-  enrol,
   handover,
   home,
-  install,
   lock,
   settings,
   storage,

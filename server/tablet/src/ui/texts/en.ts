@@ -1,11 +1,8 @@
 /** What the app says outside of interviews in one language: loaded when the language is chosen. */
 import { app } from '../messages/en/app'
-import { done } from '../messages/en/done'
 import { drafts } from '../messages/en/drafts'
-import { enrol } from '../messages/en/enrol'
 import { handover } from '../messages/en/handover'
 import { home } from '../messages/en/home'
-import { install } from '../messages/en/install'
 import { lock } from '../messages/en/lock'
 import { settings } from '../messages/en/settings'
 import { storage } from '../messages/en/storage'
@@ -18,12 +15,9 @@ export { en as errors } from '../errors/en'
 
 export const messages = {
   app,
-  done,
   drafts,
-  enrol,
   handover,
   home,
-  install,
   lock,
   settings,
   storage,

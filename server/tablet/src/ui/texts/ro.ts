@@ -1,11 +1,8 @@
 /** What the app says outside of interviews in one language: loaded when the language is chosen. */
 import { app } from '../messages/ro/app'
-import { done } from '../messages/ro/done'
 import { drafts } from '../messages/ro/drafts'
-import { enrol } from '../messages/ro/enrol'
 import { handover } from '../messages/ro/handover'
 import { home } from '../messages/ro/home'
-import { install } from '../messages/ro/install'
 import { lock } from '../messages/ro/lock'
 import { settings } from '../messages/ro/settings'
 import { storage } from '../messages/ro/storage'
@@ -18,12 +15,9 @@ export { ro as errors } from '../errors/ro'
 
 export const messages = {
   app,
-  done,
   drafts,
-  enrol,
   handover,
   home,
-  install,
   lock,
   settings,
   storage,

@@ -1,11 +1,8 @@
 /** What the app says outside of interviews in one language: loaded when the language is chosen. */
 import { app } from '../messages/tr/app'
-import { done } from '../messages/tr/done'
 import { drafts } from '../messages/tr/drafts'
-import { enrol } from '../messages/tr/enrol'
 import { handover } from '../messages/tr/handover'
 import { home } from '../messages/tr/home'
-import { install } from '../messages/tr/install'
 import { lock } from '../messages/tr/lock'
 import { settings } from '../messages/tr/settings'
 import { storage } from '../messages/tr/storage'
@@ -18,12 +15,9 @@ export { tr as errors } from '../errors/tr'
 
 export const messages = {
   app,
-  done,
   drafts,
-  enrol,
   handover,
   home,
-  install,
   lock,
   settings,
   storage,

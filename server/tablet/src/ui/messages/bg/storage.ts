@@ -3,6 +3,8 @@ import type { Messages } from '../de'
 export const storage: Messages['storage'] = {
   title: 'Памет',
   left: 'Свободни {left} от {quota}',
+  persistedNo:
+    'Браузърът не обеща да запази данните. Добавете Feldbuch към началния екран (меню, „Инсталиране на приложението“) и го отваряйте оттам.',
   persisted: 'Браузърът пази данните.',
   notPersisted: 'Браузърът не обеща да запази данните.',
   ask: 'Попитай отново',

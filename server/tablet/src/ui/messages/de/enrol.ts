@@ -17,8 +17,6 @@ export const enrol = {
   working: 'Das Tablet legt seine Schlüssel an und meldet sich an. Das dauert einen Moment …',
   done: 'Das Tablet ist angemeldet.',
   persistedYes: 'Der Browser hat zugesagt, die Daten dieses Tablets nicht zu löschen.',
-  persistedNo:
-    'Der Browser hat nicht zugesagt, die Daten zu behalten. Fügen Sie Feldbuch zum Startbildschirm hinzu (Menü, „App installieren“) und öffnen Sie es von dort.',
   begin: 'Zur Startseite',
   noLinkTitle: 'Dieses Tablet ist noch nicht angemeldet',
   noLink:

@@ -15,6 +15,7 @@ import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
+import { moving } from './moving'
 import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
@@ -38,6 +39,7 @@ export const de = {
   drafts,
   drawing,
   lock,
+  moving,
   unlock,
   home,
   whereabouts,

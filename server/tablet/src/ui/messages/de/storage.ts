@@ -1,6 +1,8 @@
 export const storage = {
   title: 'Speicher',
   left: '{left} frei von {quota}',
+  persistedNo:
+    'Der Browser hat nicht zugesagt, die Daten zu behalten. Fügen Sie Feldbuch zum Startbildschirm hinzu (Menü, „App installieren“) und öffnen Sie es von dort.',
   persisted: 'Der Browser behält die Daten.',
   notPersisted: 'Der Browser hat nicht zugesagt, die Daten zu behalten.',
   ask: 'Noch einmal fragen',

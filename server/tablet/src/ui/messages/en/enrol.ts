@@ -19,8 +19,6 @@ export const enrol: Messages['enrol'] = {
   working: 'The tablet makes its keys and enrols. This takes a moment …',
   done: 'The tablet is enrolled.',
   persistedYes: 'The browser has promised not to delete the data of this tablet.',
-  persistedNo:
-    'The browser has not promised to keep the data. Add Feldbuch to the home screen (menu, “Install app”) and open it from there.',
   begin: 'Go to the start page',
   noLinkTitle: 'This tablet is not enrolled yet',
   noLink: 'Open the enrolment link from your project office on this tablet. Or paste it here:',

@@ -3,6 +3,8 @@ import type { Messages } from '../de'
 export const storage: Messages['storage'] = {
   title: 'Storage',
   left: '{left} free of {quota}',
+  persistedNo:
+    'The browser has not promised to keep the data. Add Feldbuch to the home screen (menu, “Install app”) and open it from there.',
   persisted: 'The browser keeps the data.',
   notPersisted: 'The browser has not promised to keep the data.',
   ask: 'Ask again',

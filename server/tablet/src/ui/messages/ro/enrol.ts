@@ -19,8 +19,6 @@ export const enrol: Messages['enrol'] = {
   working: 'Tableta își creează cheile și se înregistrează. Durează puțin …',
   done: 'Tableta este înregistrată.',
   persistedYes: 'Browserul a promis că nu va șterge datele acestei tablete.',
-  persistedNo:
-    'Browserul nu a promis că va păstra datele. Adăugați Feldbuch pe ecranul de pornire (meniu, „Instalați aplicația”) și deschideți-l de acolo.',
   begin: 'La pagina de start',
   noLinkTitle: 'Această tabletă nu este încă înregistrată',
   noLink:

@@ -16,6 +16,7 @@ import { handover } from './handover'
 import { home } from './home'
 import { interview } from './interview'
 import { lock } from './lock'
+import { moving } from './moving'
 import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
@@ -39,6 +40,7 @@ export const ro: Messages = {
   drafts,
   drawing,
   lock,
+  moving,
   unlock,
   home,
   whereabouts,

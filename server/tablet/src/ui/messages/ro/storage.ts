@@ -3,6 +3,8 @@ import type { Messages } from '../de'
 export const storage: Messages['storage'] = {
   title: 'Memorie',
   left: '{left} liberi din {quota}',
+  persistedNo:
+    'Browserul nu a promis că va păstra datele. Adăugați Feldbuch pe ecranul de pornire (meniu, „Instalați aplicația”) și deschideți-l de acolo.',
   persisted: 'Browserul păstrează datele.',
   notPersisted: 'Browserul nu a promis că va păstra datele.',
   ask: 'Întrebați din nou',

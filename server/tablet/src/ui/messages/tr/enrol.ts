@@ -19,8 +19,6 @@ export const enrol: Messages['enrol'] = {
   working: 'Tablet anahtarlarını oluşturuyor ve kaydoluyor. Bu biraz sürer …',
   done: 'Tablet kaydedildi.',
   persistedYes: 'Tarayıcı bu tabletin verilerini silmeyeceğine söz verdi.',
-  persistedNo:
-    'Tarayıcı verileri saklayacağına söz vermedi. Feldbuch’u ana ekrana ekleyin (menü, “Uygulamayı yükle”) ve oradan açın.',
   begin: 'Ana sayfaya',
   noLinkTitle: 'Bu tablet henüz kayıtlı değil',
   noLink: 'Proje yönetiminden aldığınız kayıt bağlantısını bu tablette açın. Ya da buraya yapıştırın:',

@@ -3,6 +3,8 @@ import type { Messages } from '../de'
 export const storage: Messages['storage'] = {
   title: 'Depolama',
   left: '{quota} içinden {left} boş',
+  persistedNo:
+    'Tarayıcı verileri saklayacağına söz vermedi. Feldbuch’u ana ekrana ekleyin (menü, “Uygulamayı yükle”) ve oradan açın.',
   persisted: 'Tarayıcı verileri saklıyor.',
   notPersisted: 'Tarayıcı verileri saklayacağına söz vermedi.',
   ask: 'Yeniden sor',
