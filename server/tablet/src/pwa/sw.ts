@@ -26,7 +26,15 @@ async function noteVersion(): Promise<void> {
   await (await caches.open(VERSIONS)).put(VERSION, new Response(__APP_VERSION__))
 }
 
-self.addEventListener('install', (event) => {
+/** Static routes, where the browser has them (Service Workers specification, "InstallEvent.addRoutes"). */
+interface RoutedInstall extends ExtendableEvent {
+  addRoutes?(rule: { condition: { urlPattern: URLPatternInit }; source: 'network' }): Promise<void>
+}
+
+self.addEventListener('install', (event: RoutedInstall) => {
+  // Sync has no use for a worker. Started for it, an old one would also live on, and the new build waits for its end.
+  const urlPattern = { protocol: '*', hostname: '*', port: '*', pathname: '/sync/*' }
+  void event.addRoutes?.({ condition: { urlPattern }, source: 'network' }).catch(() => undefined)
   event.waitUntil(refuseOlder().then(() => controller.install(event)))
 })
 

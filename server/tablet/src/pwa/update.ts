@@ -12,7 +12,9 @@ export class OpenTab {
 
   opened(): void {
     if (this.release !== null) return
-    void this.locks.request(OPEN, { mode: 'shared' }, () => new Promise<void>((resolve) => (this.release = resolve)))
+    // What is closed before the browser has granted the lock gives it back as soon as it comes.
+    const closed = new Promise<void>((resolve) => (this.release = resolve))
+    void this.locks.request(OPEN, { mode: 'shared' }, () => closed)
   }
 
   closed(): void {
@@ -36,6 +38,7 @@ export async function keepUpToDate(
   const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('/tablet/sw.js', { scope: '/tablet/' })
   let waiting = false
+  let isAsked = false
   let isApplied = false
   let again: ReturnType<typeof setTimeout> | undefined
   const apply = async (): Promise<void> => {
@@ -47,7 +50,7 @@ export async function keepUpToDate(
         again = setTimeout(() => void apply(), AGAIN_MS)
         return
       }
-      isApplied = true
+      isAsked = true
       workbox.messageSkipWaiting()
     })
   }
@@ -57,14 +60,18 @@ export async function keepUpToDate(
     void apply()
   }
   const load = async (): Promise<void> => {
-    if (await mayApply()) location.reload()
+    if (isApplied && (await mayApply())) location.reload()
   }
   workbox.addEventListener('waiting', noteWaiting)
   workbox.addEventListener('controlling', (event) => {
     // What this page has not loaded yet is gone with the build that it belongs to.
-    if (event.isUpdate === true || isApplied) void load()
+    if (event.isUpdate !== true && !isAsked) return
+    waiting = false
+    isApplied = true
+    void load()
   })
-  onChange(() => void apply())
+  // Somebody may have entered a PIN meanwhile: then the page is loaded anew at the next lock.
+  onChange(() => void (isApplied ? load() : apply()))
   document.addEventListener('visibilitychange', () => {
     // Without a network there is nothing to find, and that is no error.
     if (document.visibilityState === 'visible') void workbox.update().catch(() => undefined)
