@@ -91,6 +91,40 @@ export interface FormStore {
   load(version: string): Promise<LoadedForm>
 }
 
+/** Who an interview is about, by a pseudonym and what the list shows of it. */
+export interface CaseReference {
+  readonly id: string
+  readonly label: string
+}
+
+/** A case of the interviewer who has the tablet open. */
+export interface OwnCase extends CaseReference {
+  /** The day by which it is to be done, `YYYY-MM-DD`; null where it is not urgent. */
+  readonly due: string | null
+  /** What is to be filled in: the forms that are due, or all where none is named. */
+  readonly forms: readonly FormVersion[]
+  /** Ids of forms that are due and not on this tablet. */
+  readonly lacking: readonly string[]
+  readonly note: string | null
+  readonly properties: Readonly<Record<string, string>>
+  /** How many interviews were finished for it on this tablet. */
+  readonly done: number
+}
+
+export interface CaseStore {
+  /** Whether there ever was a list for anybody on this tablet. Opens nothing. */
+  isThere(): Promise<boolean>
+  /** What concerns the interviewer who has the tablet open. Raises `tablet.locked`. */
+  look(): Promise<OwnCases>
+}
+
+export interface OwnCases {
+  /** Null where the list does not open: nobody is to think that there is nothing to do. */
+  readonly cases: readonly OwnCase[] | null
+  /** What drafts and finished interviews are of, by the id of the draft or instance. */
+  readonly subjects: ReadonlyMap<string, CaseReference>
+}
+
 /** What a draft keeps: an answer is never only in the engine. Stored sealed under the tablet's key. */
 export interface DraftContent {
   /** The instance as the engine serialises it, with its instanceID. */
@@ -107,6 +141,8 @@ export interface DraftContent {
   readonly mayLeave?: boolean
   /** What it goes back to, where it corrects a record that was sent back or goes on with an interview of another tablet. */
   readonly returned?: Returned
+  /** The case that it was begun for. */
+  readonly subject?: CaseReference
   /** A short text for the list of drafts that names no respondent, such as "3 of 9 sections". */
   readonly progress: { readonly answered: number; readonly asked: number }
 }
@@ -245,6 +281,8 @@ export interface Ending {
   readonly outcome?: Outcome
   /** The code of the respondent's card, if one was made. */
   readonly card?: string
+  /** The case that it was begun for. */
+  readonly subject?: CaseReference
 }
 
 export interface Finisher {
@@ -415,6 +453,7 @@ export interface Tablet {
   readonly sync: Sync
   readonly handover: Handover
   readonly returns: ReturnStore
+  readonly cases: CaseStore
   /** Null where the platform cannot record. */
   readonly recorder: RecordingService | null
   storage(): Promise<StorageReport>

@@ -1,6 +1,7 @@
+import type { Cases } from './cases/cases'
 import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
-import { TabletError, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type ReturnStore, type StorageReport, type Tablet } from './services'
+import { TabletError, type CaseStore, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type ReturnStore, type StorageReport, type Tablet } from './services'
 import { PasskeyMaker, type AnsweredPasskey, type Authenticator } from './passkey/authenticator'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
@@ -66,12 +67,15 @@ class ComposedTablet implements Tablet {
   readonly outbox: Outbox
   readonly sync: Syncer
   readonly handover: Handover
+  readonly cases: CaseStore
   readonly passkeys: Passkeys
   private readonly maker: PasskeyMaker | null
   readonly returns: ReturnStore
   /** What it opened lies in memory: gone with the lock. */
   private opening: Promise<Returns> | null = null
   private address: string | null
+  /** Opened cases are forgotten with the lock. */
+  private ownCases: Promise<Cases> | null = null
 
   constructor(private readonly browser: Browser) {
     const { database, locks, fetch, authenticator = null } = browser
@@ -117,6 +121,13 @@ class ComposedTablet implements Tablet {
       setAside: async (id) => (await handover()).setAside(id),
       plan: async () => (await handover()).plan(),
       write: async (target, told) => (await handover()).write(target, told),
+    }
+    this.cases = {
+      isThere: async () => (await database.feed.where('kind').equals('cases').count()) > 0,
+      look: async () => {
+        this.ownCases ??= import('./cases/room').then(({ Cases }) => new Cases(database, this.gate, this.forms))
+        return (await this.ownCases).look()
+      },
     }
     this.passkeys = {
       isThere: async () => (await authenticator?.isThere()) ?? false,
@@ -208,6 +219,7 @@ class ComposedTablet implements Tablet {
   lock(): void {
     void this.copies.flush()
     this.opening = null
+    this.ownCases = null
     this.gate.lock()
     this.browser.openTab.closed()
     this.changes.tellHere()

@@ -175,6 +175,7 @@ export class Returns implements Omit<ReturnStore, 'count'> {
       returned,
       progress: { answered: 0, asked: 0 },
       ...(record.card === undefined ? {} : { card: record.card }),
+      ...(record.case === undefined ? {} : { subject: { id: record.case, label: record.case } }),
     }
     await this.drafts.create(form, content, null, { id: draft, isTraining: parcel.purpose === 'training' })
   }

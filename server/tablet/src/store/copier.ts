@@ -28,7 +28,7 @@ export class Copier {
     await whileStaging(this.locks, () => orFull(() => this.seal(draft, content)))
   }
 
-  private async seal(id: string, { instanceXml: xml, language, card, returned }: DraftContent): Promise<void> {
+  private async seal(id: string, { instanceXml: xml, language, card, returned, subject }: DraftContent): Promise<void> {
     const enrolled = await this.database.get('enrolled')
     const row = await this.database.drafts.get(id)
     const number = (row?.copies ?? 0) + 1
@@ -38,7 +38,8 @@ export class Copier {
     const ids = instanceIds(instanceXml)
     const sealing = new Sealing(this.bodies)
     try {
-      const plain = await packRecord({ instanceXml, language, attachments: [], ...(card === undefined ? {} : { card }) })
+      const more = { ...(card === undefined ? {} : { card }), ...(subject === undefined ? {} : { case: subject.id }) }
+      const plain = await packRecord({ instanceXml, language, attachments: [], ...more })
       const file = await sealing.bytes(`c${number}`, RECORD_TYPE, plain)
       const { owner: interviewer, form, version } = row
       const facts = { ...ids, interviewer, form, version, finishedAt: coverTime(this.now()), isTraining: false }

@@ -44,6 +44,8 @@ export interface DraftRow {
   readonly aside?: readonly DraftAsideRow[]
   /** How many checkpoints of it were made; left out before the first. */
   readonly copies?: number
+  /** The case that it was begun for. */
+  readonly subject?: Sealed
   /** Why it cannot be gone on with, as an error code. It is kept as it is. */
   readonly setAside?: string
 }
@@ -150,6 +152,8 @@ export interface InstanceRow {
   readonly number: number
   readonly parts: number
   readonly isTraining?: boolean
+  /** The case that it was begun for, sealed under the key of the interviewer's drafts. */
+  readonly subject?: Sealed
 }
 
 /** What became of a return. Its content lies among the contents, sealed as it came. */

@@ -1,5 +1,6 @@
 import {
   TabletError,
+  type CaseReference,
   type DraftAside,
   type DraftAttachment,
   type DraftContent,
@@ -20,6 +21,7 @@ import type { MovingStore } from './draft_moves'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
+import type { Sealed } from './sealed'
 import { whileStaging } from './staging'
 import { Turns } from './turns'
 
@@ -70,6 +72,7 @@ export class Drafts implements DraftStore {
       ...(isTraining ? { isTraining } : {}),
       revision: 1,
       content: await sealContent(this.gate.open().drafts, id, content),
+      ...(await this.subject(id, content.subject)),
     }
     const note = await this.notes.seal(id, noted)
     await orFull(() =>
@@ -202,6 +205,14 @@ export class Drafts implements DraftStore {
   /** What a draft knows of the record that it was made from. Raises as `load`. */
   async returned(id: string): Promise<Returned | null> {
     return (await this.opened(await this.row(id))).returned ?? null
+  }
+
+  /** What the row of a draft or instance says of its case. Raises `tablet.locked`. */
+  async subject(id: string, subject: CaseReference | undefined): Promise<{ readonly subject?: Sealed }> {
+    if (subject === undefined) return {}
+    const key = this.gate.open().drafts
+    const { sealSubject, subjectPlace } = await import('../cases/room')
+    return { subject: await sealSubject(key, subjectPlace(id), subject) }
   }
 
   /** The row of a draft of the interviewer whose keys are in use. Raises `draft.unknown`, `tablet.locked`. */

@@ -143,7 +143,7 @@ function site(value: unknown): Site {
   return { id: text(value, 'id'), kind, title: languageMap(value['title']) }
 }
 
-function reference(value: unknown): ContentReference {
+export function reference(value: unknown): ContentReference {
   if (!isObject(value)) throw new BodyError('content')
   const { hash, size } = value
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) throw new BodyError('hash')

@@ -20,6 +20,7 @@ interface Work {
   readonly recipient: Bytes
   /** The record first, then the attachments in order of part. */
   readonly files: readonly SealedFile[]
+  readonly ofCase: Pick<InstanceRow, 'subject'>
 }
 
 /** Turns a draft into sealed, numbered and signed items: all of it, or nothing. */
@@ -83,19 +84,22 @@ export class Finisher implements FinisherService {
           manifest.push(sealed.entry)
         }
       }
+      const { subject, ...told } = ending
       const plain = await packRecord({
         instanceXml: whole,
         language,
         attachments: manifest,
         ...(kept.length === 0 ? {} : { kept }),
-        ...ending,
+        ...told,
+        ...(subject === undefined ? {} : { case: subject.id }),
       })
       const record = await sealing.bytes(RECORD_PART, RECORD_TYPE, plain)
       const finishedAt = coverTime(this.now())
       const { owner: interviewer, form, version } = draft
       const isTraining = draft.isTraining === true
       const facts: CoverFacts = { ...ids, interviewer, form, version, finishedAt, isTraining }
-      return await this.number({ draft, facts, recipient, files: [record, ...files] })
+      const ofCase = await this.drafts.subject(ids.instance, subject)
+      return await this.number({ draft, facts, recipient, files: [record, ...files], ofCase })
     } catch (error) {
       await sealing.discard()
       throw error
@@ -120,12 +124,12 @@ export class Finisher implements FinisherService {
     yield await sealing.attachment(part(), { ...about, size: bytes.length }, onePiece(bytes))
   }
 
-  private async number({ draft, facts, files, recipient }: Work): Promise<InstanceRow> {
+  private async number({ draft, facts, files, recipient, ofCase }: Work): Promise<InstanceRow> {
     const { database } = this
     const { drafts, draftAttachments, draftChunks, draftJournal, recordings, instances, returns, contents } = database
     const { instance, interviewer, form, version, finishedAt, isTraining } = facts
     const rowOf = (items: readonly ItemRow[]): InstanceRow => {
-      const marked = isTraining ? { isTraining } : {}
+      const marked = { ...(isTraining ? { isTraining } : {}), ...ofCase }
       return { instance, interviewer, form, version, finishedAt, number: items[0]?.number ?? 0, parts: items.length, ...marked }
     }
     const added = await this.chain.add(facts, files, recipient, {

@@ -116,10 +116,19 @@ export class Feed {
     const site = (await this.database.get('enrolled'))?.site.id
     const needed = [...new Set([...[...newest.values()].filter((form) => isForSite(form, site)), ...more])]
     for (const form of needed) for (const content of [form.definition, form.xform]) await this.fetch(session, content)
+    await this.caseLists(session)
     const files = needed.flatMap((form) => form.files)
     for (const file of files.sort((one, other) => one.size - other.size)) await this.fetch(session, file)
     // A node that has the entry may not have the parcel yet: the next round gets it.
     for (const parcel of await parcelsWanted(this.database)) await this.fetch(session, parcel).catch(passOver)
+  }
+
+  /** The list of each interviewer here. One that a place has not got has been replaced: the next entry names another. */
+  private async caseLists(session: Session): Promise<void> {
+    if ((await this.database.feed.where('kind').equals('cases').count()) === 0) return
+    const { forgetReplaced, newestLists } = await import('../cases/room')
+    for (const { list } of await newestLists(this.database)) await this.fetch(session, list).catch(passOver)
+    await forgetReplaced(this.database)
   }
 
   private async fetch(session: Session, content: ContentReference): Promise<void> {

@@ -2,7 +2,8 @@
 import type { FormEngine } from '../../form/engine'
 import { Recorder } from '../../paradata/recorder'
 import { auditSettings } from '../../paradata/settings'
-import type { FormVersion, LoadedForm, Tablet } from '../../services'
+import { prefill } from '../../cases/prefill'
+import type { CaseReference, FormVersion, LoadedForm, Tablet } from '../../services'
 import { codeOf } from '../errors'
 import { Session } from './session'
 
@@ -10,7 +11,7 @@ import { Session } from './session'
 export async function openSession(
   tablet: Tablet,
   engine: FormEngine,
-  task: { readonly form: FormVersion } | { readonly draft: string },
+  task: { readonly form: FormVersion; readonly subject?: CaseReference } | { readonly draft: string },
   language: string,
 ): Promise<Session> {
   if ('form' in task) {
@@ -22,6 +23,8 @@ export async function openSession(
     const opened = await engine.open(loaded, { device, interviewer }, null, language)
     const session = new Session(tablet, opened, null, recorderOf(loaded, interviewer, []))
     session.isTraining = isTraining
+    session.subject = task.subject ?? null
+    if (task.subject !== undefined) prefill(opened, loaded.definition, task.subject.id)
     return session
   }
   const { device, interviewer } = await tablet.identity()
@@ -33,6 +36,7 @@ export async function openSession(
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
     const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted), content.card ?? null)
     session.isTraining = summary.isTraining === true
+    session.subject = content.subject ?? null
     session.returned = content.returned ?? null
     // Made from a record and not opened before: how much of it is answered is known only now.
     if (session.returned !== null && content.progress.asked === 0) session.changed()

@@ -1,6 +1,6 @@
 /** How an interview ends: it is sealed as it stands, or as a refusal that says nothing else. */
 import type { Outcome } from '../../envelope/record'
-import { TabletError, type Ending, type FinishedInstance, type Tablet } from '../../services'
+import { TabletError, type CaseReference, type Ending, type FinishedInstance, type Tablet } from '../../services'
 import type { OpenForm } from '../../form/open_form'
 import { AUDIT_FILE } from '../../paradata/audit'
 import type { Recorder } from '../../paradata/recorder'
@@ -30,6 +30,8 @@ export class Sealing {
     private readonly state: SealingState,
     /** Code of the respondent's card, made now where there is to be one. */
     private readonly card: () => string | null,
+    /** The case that it was begun for. */
+    private readonly subject: () => CaseReference | null,
   ) {}
 
   async finish(outcome?: Outcome): Promise<FinishedInstance> {
@@ -73,14 +75,20 @@ export class Sealing {
     const finished = await this.form.finish(audit)
     const { instanceXml, attachmentNames } = await withBackground(finished, this.form, this.tablet.recorder, draft)
     const ending: Ending = { ...(outcome === undefined ? {} : { outcome }), ...(card === null ? {} : { card }) }
-    return this.tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, ending)
+    return this.tablet.finisher.finish(draft, instanceXml, this.form.language, attachmentNames, this.#told(ending))
   }
 
   async #refuse(reference: string): Promise<FinishedInstance> {
     const draft = await this.#still()
     const xml = await this.form.refuse(reference)
     const outcome: Outcome = { kind: 'refused', reason: null }
-    return this.tablet.finisher.finish(draft, xml, this.form.language, [], { outcome })
+    return this.tablet.finisher.finish(draft, xml, this.form.language, [], this.#told({ outcome }))
+  }
+
+  /** Also a refusal says which case it is of: nobody is to be asked again because that was forgotten. */
+  #told(ending: Ending): Ending {
+    const subject = this.subject()
+    return subject === null ? ending : { ...ending, subject }
   }
 
   /** The draft, with nothing on its way into it any more. */

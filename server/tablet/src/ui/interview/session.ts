@@ -2,7 +2,7 @@
 import { shallowReactive } from 'vue'
 import { newCardCode } from '../../envelope/card'
 import type { Outcome } from '../../envelope/record'
-import type { DraftContent, FinishedInstance, Returned, Tablet } from '../../services'
+import type { CaseReference, DraftContent, FinishedInstance, Returned, Tablet } from '../../services'
 import type { Consent } from '../../form/consent'
 import type { Entry, Question, Roster } from '../../form/model'
 import { isAttached } from '../../form/sections'
@@ -31,6 +31,8 @@ export class Session {
   isTraining = false
   /** What it goes back to, where it was made from a record that was sent back. */
   returned: Returned | null = null
+  /** The case that it was begun for, as its draft says. */
+  subject: CaseReference | null = null
   /** What a screen wants to find again when it comes back, by the key of its item. */
   readonly views = new Map<string, unknown>()
   readonly #tablet: Tablet
@@ -55,7 +57,7 @@ export class Session {
     this.#keeper = new Keeper(tablet.drafts, form.form, draft, () => this.#content(), recorder, this.state)
     const isKept = (): boolean => this.state.keeping === 'kept'
     this.#files = new AnswerFiles(tablet, form, this.#keeper, isKept, (question, give) => this.#answer(question, give))
-    this.#sealing = new Sealing(tablet, form, this.#keeper, this.#files, recorder, this.state, () => this.makeCard())
+    this.#sealing = new Sealing(tablet, form, this.#keeper, this.#files, recorder, this.state, () => this.makeCard(), () => this.subject)
   }
 
   /** An answer, the language or the place has changed: keeps the draft. One write at a time, the newest state last. */
@@ -275,6 +277,7 @@ export class Session {
       mayLeave,
       ...(this.#card === null ? {} : { card: this.#card }),
       ...(this.returned === null ? {} : { returned: this.returned }),
+      ...(this.subject === null ? {} : { subject: this.subject }),
     }
   }
 }

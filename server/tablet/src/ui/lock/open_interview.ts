@@ -1,9 +1,9 @@
 /** What an interview needs so that the tablet can be locked over it and opened again at the same place. */
-import type { FormVersion } from '../../services'
+import type { CaseReference, FormVersion } from '../../services'
 import type { Session } from '../interview/session'
 
 /** An interview to begin, a draft to go on with, or an interview that is still in memory. */
-export type Task = { readonly form: FormVersion } | { readonly draft: string } | { readonly session: Session }
+export type Task = { readonly form: FormVersion; readonly subject?: CaseReference } | { readonly draft: string } | { readonly session: Session }
 
 /** Longest wait for what is still on its way to the disk. */
 const PATIENCE_MS = 5_000

@@ -3,6 +3,7 @@ import { app } from './app'
 import { barcode } from './barcode'
 import { calendar } from './calendar'
 import { card } from './card'
+import { cases } from './cases'
 import { consent } from './consent'
 import { done } from './done'
 import { ending } from './ending'
@@ -58,6 +59,7 @@ export const de = {
   done,
   consent,
   card,
+  cases,
   ending,
   camera,
   video,

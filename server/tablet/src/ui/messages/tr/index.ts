@@ -4,6 +4,7 @@ import { app } from './app'
 import { barcode } from './barcode'
 import { calendar } from './calendar'
 import { card } from './card'
+import { cases } from './cases'
 import { consent } from './consent'
 import { done } from './done'
 import { ending } from './ending'
@@ -59,6 +60,7 @@ export const tr: Messages = {
   done,
   consent,
   card,
+  cases,
   ending,
   camera,
   video,
