@@ -13,6 +13,7 @@ export const home: Messages['home'] = {
   languages: 'Езици: {list}',
   draftsTitle: 'Започнати',
   noDrafts: 'Няма започнати. Прекъснато интервю ще Ви чака тук.',
+  ofCase: 'Случай {label}',
   draftBegun: 'Започнато {when}',
   draftProgress: 'Отговорени {answered} от {asked} въпроса',
   continue: 'Продължи',

@@ -14,7 +14,6 @@ export const cases = {
   beginTraining: 'Übung beginnen: {form}',
   resume: 'Weiter: {form}',
   lacking: 'Der Fragebogen „{form}“ fehlt noch auf diesem Tablet. Tippen Sie mit Netz auf „Jetzt abgleichen“.',
-  of: 'Fall {label}',
   unreadable:
     'Die Liste Ihrer Fälle lässt sich nicht öffnen. Gleichen Sie ab, wenn Netz da ist. Bleibt es dabei, nennen Sie der Projektleitung die Kennung.',
 }

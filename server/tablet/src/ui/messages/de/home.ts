@@ -12,6 +12,7 @@ export const home = {
   languages: 'Sprachen: {list}',
   draftsTitle: 'Angefangen',
   noDrafts: 'Nichts angefangen. Ein unterbrochenes Interview wartet hier auf Sie.',
+  ofCase: 'Fall {label}',
   draftBegun: 'Begonnen {when}',
   draftProgress: '{answered} von {asked} Fragen beantwortet',
   continue: 'Weiter',

@@ -14,7 +14,6 @@ export const cases = {
   beginTraining: 'Begin training: {form}',
   resume: 'Continue: {form}',
   lacking: 'The questionnaire “{form}” is not on this tablet yet. When you have a network, tap “Sync now”.',
-  of: 'Case {label}',
   unreadable:
     'The list of your cases cannot be opened. Sync when there is a network. If it stays so, tell the project office the code.',
 }

@@ -13,6 +13,7 @@ export const home: Messages['home'] = {
   languages: 'Languages: {list}',
   draftsTitle: 'Begun',
   noDrafts: 'Nothing begun. An interview that was broken off waits for you here.',
+  ofCase: 'Case {label}',
   draftBegun: 'Begun {when}',
   draftProgress: '{answered} of {asked} questions answered',
   continue: 'Continue',

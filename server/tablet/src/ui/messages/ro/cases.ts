@@ -14,7 +14,6 @@ export const cases = {
   beginTraining: 'Începeți exercițiul: {form}',
   resume: 'Continuați: {form}',
   lacking: 'Chestionarul „{form}” nu este încă pe această tabletă. Când aveți rețea, atingeți „Sincronizați acum”.',
-  of: 'Cazul {label}',
   unreadable:
     'Lista cazurilor dumneavoastră nu se poate deschide. Sincronizați când aveți rețea. Dacă problema rămâne, comunicați codul conducerii proiectului.',
 }

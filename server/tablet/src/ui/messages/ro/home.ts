@@ -13,6 +13,7 @@ export const home: Messages['home'] = {
   languages: 'Limbi: {list}',
   draftsTitle: 'Începute',
   noDrafts: 'Nimic început. Un interviu întrerupt vă așteaptă aici.',
+  ofCase: 'Cazul {label}',
   draftBegun: 'Început {when}',
   draftProgress: '{answered} din {asked} întrebări cu răspuns',
   continue: 'Continuați',

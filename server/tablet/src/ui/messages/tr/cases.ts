@@ -14,7 +14,6 @@ export const cases = {
   beginTraining: 'Alıştırmaya başlayın: {form}',
   resume: 'Devam edin: {form}',
   lacking: '“{form}” soru formu henüz bu tablette değil. Ağ varken “Şimdi eşitle” düğmesine dokunun.',
-  of: 'Vaka {label}',
   unreadable:
     'Vaka listeniz açılamıyor. Ağ olduğunda eşitleyin. Sorun sürerse kodu proje yönetimine bildirin.',
 }

@@ -13,6 +13,7 @@ export const home: Messages['home'] = {
   languages: 'Diller: {list}',
   draftsTitle: 'Başlananlar',
   noDrafts: 'Başlanan görüşme yok. Yarım kalan bir görüşme sizi burada bekler.',
+  ofCase: 'Vaka {label}',
   draftBegun: 'Başlangıç: {when}',
   draftProgress: '{asked} sorudan {answered} tanesi cevaplandı',
   continue: 'Devam et',
