@@ -68,6 +68,27 @@ describe('an answer', () => {
   })
 })
 
+describe('entries that are alike', () => {
+  const list = (more: readonly Item[]): Item[] => [{ type: 'repeat', name: 'r', questions: [{ type: 'text', name: 'q' }, ...more] }]
+  const [first, second] = [outlineOf({ questions: list([{ type: 'text', name: 'own' }]) }), outlineOf({ questions: list([]) })]
+  const XML = '<data><r><q>x</q><own>1</own></r><r><q>x</q><own>2</own></r><r><q>y</q><own>3</own></r></data>'
+  const back = (now: string): Carried => {
+    const said = saidIn({ instanceXml: now, hidden: {} }, second)
+    return carried({ outline: second, said }, { outline: first, said: saidIn({ instanceXml: XML, hidden: {} }, first) })
+  }
+  const after = (found: Carried): readonly (string | undefined)[] => (found.repeats.get('r') ?? []).map(({ answers }) => answers.get('own'))
+
+  it('get back what only they said as long as there are as many of them', () => {
+    expect(after(back('<data><r><q>y</q></r><r><q>x</q></r><r><q>x</q></r></data>'))).toEqual(['3', '1', '2'])
+  })
+
+  it('get nothing back where nobody knows which of them is gone', () => {
+    const found = back('<data><r><q>x</q></r><r><q>y</q></r></data>')
+    expect(after(found)).toEqual([undefined, '3'])
+    expect(found.lost.map(({ text, reason }) => [text, reason])).toEqual([['1', 'entry'], ['2', 'entry']])
+  })
+})
+
 describe('consent', () => {
   const YES_NO = { y: [{ name: 'yes', label: { de: 'Ja' } }, { name: 'no', label: { de: 'Nein' } }] }
   const page = (words: Item, note = 'Guten Tag.', thanks = 'Danke.'): unknown => ({

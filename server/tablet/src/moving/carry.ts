@@ -4,7 +4,7 @@
  */
 import { Fitting, isAnswered, type Reason } from './fits'
 import type { Asked, Outline } from './outline'
-import type { Answer, Said, SaidEntry } from './said'
+import { byPlace, type Answer, type Said, type SaidEntry } from './said'
 
 /** A draft under one version of its form; null for one that was never under that version. */
 export interface Version<T = Said> {
@@ -35,7 +35,7 @@ export interface Carried {
   readonly stays: number
   readonly returns: number
   readonly lost: readonly Lost[]
-  /** Questions that the version before did not ask. */
+  /** Questions that the version before did not ask, and that nobody has answered yet. */
   readonly asked: readonly Asked[]
 }
 
@@ -70,11 +70,13 @@ class Carrying {
       const entries = this.#repeat(path, this.from.said.repeats.get(path), base?.repeats.get(path))
       if (entries !== null) repeats.set(path, entries)
     }
-    const known = this.from.outline.questions
-    const asked = [...this.to.outline.questions.values()].filter(
-      (question) => isAnswered(question) && !question.isBeside && !known.has(question.path),
-    )
-    return { answers, repeats, stays: this.#stays, returns: this.#returns, lost: this.#lost, asked }
+    return { answers, repeats, stays: this.#stays, returns: this.#returns, lost: this.#lost, asked: this.#asked() }
+  }
+
+  #asked(): readonly Asked[] {
+    const before = this.to.said === null ? [] : [...byPlace(this.to.said).values()]
+    const known = new Set([...this.from.outline.questions.keys(), ...before.map(({ question }) => question.path)])
+    return [...this.to.outline.questions.values()].filter((each) => isAnswered(each) && !each.isBeside && !known.has(each.path))
   }
 
   /** The entries as they are to be, or null where nothing of them changes. */

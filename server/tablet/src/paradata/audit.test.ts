@@ -48,6 +48,13 @@ describe('the file', () => {
     { kind: 'event', at: 91_000, event: 'form finalize', node: '' },
   ]
 
+  it('says under which version of the form it goes on', () => {
+    const [page] = entries.slice(2, 3)
+    if (page === undefined) throw new Error('no page')
+    const moved: readonly Entry[] = [page, { kind: 'moved', at: 1200, from: 'v1', to: 'v2' }, { kind: 'event', at: 1300, event: 'form resume', node: '' }]
+    expect(auditCsv(moved, { ...PLAIN, trackChanges: true }, 'int-3').split('\n').slice(4)).toEqual(['form version,,1200,,v1,v2', 'form resume,,1300,,,', ''])
+  })
+
   it('has the columns that were asked for and no more', () => {
     expect(auditCsv(entries, PLAIN, 'int-3').split('\n').slice(0, 4)).toEqual([
       'event,node,start,end',

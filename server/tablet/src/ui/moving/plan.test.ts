@@ -118,6 +118,7 @@ describe('a draft under a new version', () => {
     expect(done.asked.map(({ path }) => path)).toEqual(['person/rooms'])
     // alias, reason, spoken, employer, photo, two children with a year each, two stays.
     expect([done.stays, done.returns, done.asksConsent, done.content.mayLeave]).toEqual([11, 0, true, false])
+    expect(done.content.progress).toEqual({ answered: 11, asked: 15 })
     expect(now.form.version).toBe('v1')
   })
 

@@ -60,20 +60,27 @@ export async function planMove(tablet: Tablet, engine: FormEngine, draft: string
   const resumed = { ...content, instanceXml, hidden: references(instanceXml, outline) }
   const opened = await engine.open(next, metadata, { version: next.version, content: resumed })
   const after = { ...content, ...opened.draft(), mayLeave: new AskedConsent(opened).mayLeave }
+  const mustAsk = asksConsent(opened, old, said)
   const refused = refusedBy(saidIn({ instanceXml, hidden: {} }, outline), saidIn(after, outline), said)
+  const stays = found.stays - refused.length
   return {
     from: summary.form,
     to,
     language: content.language,
-    stays: found.stays - refused.length,
+    stays,
     returns: found.returns,
     lost: [...found.lost, ...refused, ...(await wholeRecording(tablet, draft, old, next))],
     asked: found.asked,
-    asksConsent: asksConsent(opened, old, said),
+    asksConsent: mustAsk,
     outline: from,
-    content: after,
+    content: mustAsk ? { ...after, progress: hiddenProgress(stays, content.progress.asked) } : after,
     noted: await noteOf(tablet, draft, old, next),
   }
+}
+
+/** Until consent is given nothing is shown, and so the form counts nothing: what stays is told all the same. */
+function hiddenProgress(answered: number, asked: number): DraftContent['progress'] {
+  return { answered, asked: Math.max(answered, asked) }
 }
 
 function namedAs(known: string, fresh: string): string {

@@ -8,11 +8,11 @@ export const moving = {
   leadBack: 'If the interview goes on in the earlier version, this is what happens:',
   stays: '{count} answer stays as it is | {count} answers stay as they are',
   returns: '{count} answer from before comes back | {count} answers from before come back',
-  consent: 'You ask for consent once more, because what is read out for it is a different text.',
+  consent: 'You then first ask for consent once more: what is read out for it has changed.',
   lost: '{count} answer has no place there | {count} answers have no place there',
   lostHint:
     'Write down what you need of it. The tablet keeps all of it until the interview is finished; after that it is deleted.',
-  asked: '{count} question is new | {count} questions are new',
+  asked: '{count} question is added | {count} questions are added',
   reason: {
     question: 'This is not asked there.',
     kind: 'This is answered in another way there.',

@@ -8,11 +8,11 @@ export const moving = {
   leadBack: 'Dacă interviul continuă în versiunea anterioară, se întâmplă următoarele:',
   stays: '{count} răspuns rămâne așa cum este | {count} răspunsuri rămân așa cum sunt',
   returns: '{count} răspuns de dinainte revine | {count} răspunsuri de dinainte revin',
-  consent: 'Cereți încă o dată acordul, pentru că textul care se citește este altul.',
+  consent: 'După aceea cereți mai întâi acordul încă o dată: textul care se citește s-a schimbat.',
   lost: '{count} răspuns nu are loc acolo | {count} răspunsuri nu au loc acolo',
   lostHint:
     'Notați ce vă trebuie din ele. Tableta păstrează totul până când interviul este încheiat; după aceea se șterge.',
-  asked: '{count} întrebare este nouă | {count} întrebări sunt noi',
+  asked: 'Se adaugă {count} întrebare | Se adaugă {count} întrebări',
   reason: {
     question: 'Acolo nu se întreabă acest lucru.',
     kind: 'Acolo se răspunde în alt fel.',

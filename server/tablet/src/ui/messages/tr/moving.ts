@@ -8,10 +8,10 @@ export const moving = {
   leadBack: 'Görüşme önceki sürümde sürerse şunlar olur:',
   stays: '{count} cevap olduğu gibi kalır | {count} cevap olduğu gibi kalır',
   returns: 'Önceki {count} cevap geri gelir | Önceki {count} cevap geri gelir',
-  consent: 'Onayı bir kez daha istersiniz, çünkü bunun için okunan metin farklıdır.',
+  consent: 'Sonra önce onayı bir kez daha istersiniz: bunun için okunan metin değişti.',
   lost: '{count} cevabın orada yeri yok | {count} cevabın orada yeri yok',
   lostHint: 'Bunlardan gerekli olanı not edin. Görüşme tamamlanana kadar tablet hepsini saklar; sonra silinir.',
-  asked: '{count} soru yeni | {count} soru yeni',
+  asked: '{count} soru eklenir | {count} soru eklenir',
   reason: {
     question: 'Bu orada sorulmuyor.',
     kind: 'Bu orada başka bir biçimde cevaplanıyor.',
