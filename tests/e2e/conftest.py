@@ -11,18 +11,29 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.conftest import Running
+from tests.conftest import Running, feldbuch_by, started_processes
 from tests.e2e.demo_process import Demo
 from tests.e2e.tablet_page import FLAGS, WAIT_MS, Tablet
 
 BUNDLE = Path(__file__).resolve().parents[2] / "server/static/dist/index.html"
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo that runs all the time: a test enrols a tablet of its own and counts nothing but what is its own."""
+    with started_processes() as start:
+        yield from demo_in(tmp_path_factory.mktemp("demo"), feldbuch_by(start))
+
+
 @pytest.fixture
-def demo(feldbuch: Callable[..., Running], tmp_path: Path) -> Iterator[Demo]:
-    """A demo of its own."""
+def own_demo(feldbuch: Callable[..., Running], tmp_path: Path) -> Iterator[Demo]:
+    """A demo for a test that stops places, or changes what all tablets share."""
+    yield from demo_in(tmp_path / "demo", feldbuch)
+
+
+def demo_in(folder: Path, feldbuch: Callable[..., Running]) -> Iterator[Demo]:
     assert BUNDLE.is_file(), "the tablet app is not built; run 'make tablet'"
-    running = Demo(feldbuch, tmp_path / "demo")
+    running = Demo(feldbuch, folder)
     yield running
     running.stop()
 

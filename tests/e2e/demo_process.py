@@ -93,6 +93,10 @@ class Demo:
         """``feldbuch status --json`` of a place."""
         return json.loads(self.run("status", "--json", place=place))
 
+    def enrolment(self, interviewer: str = "int-01") -> str:
+        """A new link that enrols a tablet for an interviewer in Duisburg."""
+        return self.run("enrol", "--site", "duisburg", "--interviewer", interviewer, place="central").strip()
+
     def run(self, *arguments: str | Path, place: str) -> str:
         """Run a command of ``feldbuch`` at a place to its end, the vault's passphrase at hand; what it said.
 

@@ -17,20 +17,20 @@ from playwright.sync_api import expect
 from tests.e2e.demo_process import Demo
 from tests.e2e.desk_page import Desk
 from tests.e2e.respondents import family_in_duisburg, noise_picture
-from tests.e2e.tablet_page import Answers, Tablet
+from tests.e2e.tablet_page import WAIT_MS, Answers, Tablet
 
 pytestmark = pytest.mark.browser
 FORM = "household_survey"
 
 
-def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+def test_an_interview_goes_the_whole_way(own_demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
     photo = noise_picture(tmp_path / "entrance.png", side=1100, seed=7)
     interview = family_in_duisburg(photo)
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(own_demo.summary["enrolment"])
 
     # The network goes, the app stays.
-    demo.stop()
+    own_demo.stop()
     tablet.page.reload()
     tablet.unlock()
     tablet.by_id(f"form-start-{FORM}").click()
@@ -41,10 +41,10 @@ def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., T
     expect(tablet.by_id("kept")).to_have_attribute("data-keeping", "kept")
     tablet.kill()
     tablet.open()
-    tablet.visit(demo.central)
+    tablet.visit(own_demo.central)
     tablet.unlock()
     tablet.by_id("draft-continue").click()
-    expect(tablet.question("rent")).to_be_visible()
+    expect(tablet.question("rent")).to_be_visible(timeout=WAIT_MS)
     answered |= tablet.fill_in(interview)
     expected = set(interview.answers) | {name for entries in interview.rosters.values() for e in entries for name in e}
     assert answered == expected
@@ -54,27 +54,27 @@ def test_an_interview_goes_the_whole_way(demo: Demo, new_tablet: Callable[..., T
 
     # The node is there again, and dies by kill -9 while it takes the photo in.
     slow_down(tablet, bytes_a_second=1_000_000)
-    demo.start()
+    own_demo.start()
     tablet.by_id("sync-now").click()
-    wait_for_half_an_upload(demo.folder / "node" / "spool", photo.stat().st_size)
-    demo.kill("node")
+    wait_for_half_an_upload(own_demo.folder / "node" / "spool", photo.stat().st_size)
+    own_demo.kill("node")
     tablet.page.wait_for_timeout(500)
-    demo.wait_until_answers(demo.node)
+    own_demo.wait_until_answers(own_demo.node)
     slow_down(tablet, bytes_a_second=-1)
     tablet.wait_for(instance, "node", "central", "safe")
     tablet.wait_for(instance, "central", "safe")
     tablet.wait_for(instance, "safe", seconds=120)
-    serves_no_code(demo.node)
+    serves_no_code(own_demo.node)
 
     # The data manager sees it, opens the vault, downloads, and reads what was said.
-    device = device_of(demo)
+    device = device_of(own_demo)
     page = tablet.context.new_page()
-    desk = Desk(page, demo.summary)
+    desk = Desk(page, own_demo.summary)
     desk.sign_in()
     assert {what: desk.count(device, what) for what in ("collected", "tablet", "central", "safe")} == {
         "collected": 1, "tablet": 0, "central": 1, "safe": 1,
     }  # fmt: skip
-    desk.unlock_vault(demo.summary["vault_passphrase"])
+    desk.unlock_vault(own_demo.summary["vault_passphrase"])
     archive = zipfile.ZipFile(desk.download(FORM, tmp_path / "survey.zip"))
     compare_with_the_answers(archive, instance, interview.answers, interview.rosters["members"], photo)
 

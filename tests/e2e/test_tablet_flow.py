@@ -75,7 +75,7 @@ def test_consent_refusal_breaking_off_and_the_card(
 ) -> None:
     publish_with_sounds(demo, tmp_path / "talk")
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
 
     # A no, in Bulgarian: thanked in the form's own words, and nothing more is asked.
     begin(tablet)

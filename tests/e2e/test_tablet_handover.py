@@ -53,7 +53,7 @@ def test_without_a_network_a_file_carries_it_and_one_bad_part_stays_alone(
     publish(demo, VISIT, tmp_path)
     photo = noise_picture(tmp_path / "house.png", side=300, seed=3)
     tablet = new_tablet(NO_PICKER)
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
     sent: list[str] = []
     tablet.page.on("request", lambda request: sent.append(request.url) if "/sync/" in request.url else None)
 

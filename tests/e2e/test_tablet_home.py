@@ -61,19 +61,19 @@ def scripts_before_home(tablet: Tablet) -> list[str]:
     return [name.removeprefix("/tablet/") for name in names if not name.endswith("/sw.js")]
 
 
-def test_home_and_its_settings(demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
-    publish(demo, VISIT, tmp_path)
-    link = demo.summary["enrolment"]
+def test_home_and_its_settings(own_demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
+    publish(own_demo, VISIT, tmp_path)
+    link = own_demo.summary["enrolment"]
     tablet = new_tablet()
 
     # A wrong link and one that is too old are told apart, and neither uses anything up.
     assert try_to_enrol(tablet, with_token(link, "wrong")) == "enrolment.token.unknown"
-    with database(demo) as connection, connection:
+    with database(own_demo) as connection, connection:
         [before] = connection.execute("select expires_at from enrolment_token where kind = 'device'").fetchone()
         connection.execute("update enrolment_token set expires_at = '2020-01-01 00:00:00'")
     assert try_to_enrol(tablet, link) == "enrolment.token.expired"
     assert serious_in_every_look(tablet.page) == []
-    with database(demo) as connection, connection:
+    with database(own_demo) as connection, connection:
         connection.execute("update enrolment_token set expires_at = ?", (before,))
     tablet.page.goto("about:blank")
     tablet.enrol(link)
@@ -120,7 +120,7 @@ def test_home_and_its_settings(demo: Demo, new_tablet: Callable[..., Tablet], tm
 def test_training_is_marked_and_counted_nowhere(demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
     form = publish(demo, VISIT, tmp_path)
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
     tablet.by_id("settings").click()
     tablet.by_id("training-turn").click()
     tablet.by_id("settings-close").click()
@@ -160,7 +160,7 @@ def test_training_is_marked_and_counted_nowhere(demo: Demo, new_tablet: Callable
     expect(row.get_by_test_id("training-mark")).to_be_visible()
     tablet.wait_for(instance, "central", "safe")
     assert arrived(demo, instance) == {"training"}
-    counts = newest_counts(demo)
+    counts = counts_of(demo, instance)
     assert (counts["finished"], counts["drafts"], counts["safe"] + counts["receipted"]) == (0, 0, 0)
     assert counts["highest_number"] >= 1
 
@@ -177,9 +177,10 @@ def arrived(demo: Demo, instance: str) -> set[str]:
         return {purpose for (purpose,) in connection.execute(query, (instance,))}
 
 
-def newest_counts(demo: Demo) -> dict[str, Any]:
-    """What the tablet said of itself at its last contact."""
+def counts_of(demo: Demo, instance: str) -> dict[str, Any]:
+    """What the tablet of an instance said of itself at its last contact."""
     with database(demo) as connection:
-        [counts] = connection.execute("select counts from device where counts is not null").fetchone()
+        query = "select counts from device where id = (select device from item where instance = ? limit 1)"
+        [counts] = connection.execute(query, (instance,)).fetchone()
         found: dict[str, Any] = json.loads(counts)
         return found

@@ -110,7 +110,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_kept(demo: Demo, new_tablet
     print(f"seed of the kills: {seed}")
     moments = random.Random(seed)
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
     to_the_fields(tablet)
 
     # An answer that another one has hidden is kept too.

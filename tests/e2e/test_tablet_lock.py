@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import Running
 from tests.e2e.demo_process import Demo
 from tests.e2e.tablet_page import PIN, WAIT_MS, Tablet
 
@@ -36,11 +35,11 @@ def in_background(tablet: Tablet, hidden: bool) -> None:
 
 
 def test_an_open_interview_is_locked_and_goes_on_at_its_place(
-    demo: Demo, new_tablet: Callable[..., Tablet], feldbuch: Callable[..., Running], tmp_path: Path
+    demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path
 ) -> None:
     tablet = new_tablet()
     tablet.page.clock.install()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
     tablet.by_id(f"form-start-{FORM}").click()
     tablet.answer("consent", "yes")
     tablet.answer("consent_special", "yes")
@@ -94,7 +93,7 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(
     in_background(tablet, True)
     time_passes(tablet, 40)
     in_background(tablet, False)
-    link = told(feldbuch, demo, "enrol", "--site", "duisburg", "--interviewer", "I-22")
+    link = demo.enrolment("I-22")
     tablet.by_id("unlock-add").click()
     tablet.by_id("enrol-link").fill(link)
     tablet.by_id("enrol-use-link").click()
@@ -106,7 +105,7 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(
     expect(tablet.by_id("draft-continue")).to_have_count(0)
 
     # What was answered before the lock is at central as well, in case the tablet drowns.
-    rescued = rescue(feldbuch, demo, tmp_path)
+    rescued = rescue(demo, tmp_path, "47")
     assert (rescued["__outcome"], rescued["respondent-age"]) == ("unfinished", "47")
 
     # The first one has forgotten the PIN. The project office reads the code that is due from the vault.
@@ -120,7 +119,7 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(
     tablet.by_id("unlock-forgotten").click()
     device = tablet.by_id("recover-device").inner_text()
     assert tablet.by_id("recover-number").inner_text().endswith("1")
-    code = told(feldbuch, demo, "device", "recovery", device, "--interviewer", first, "--number", "1")
+    code = demo.run("device", "recovery", device, "--interviewer", first, "--number", "1", place="central").strip()
     tablet.by_id("recover-code").fill(code)
     tablet.by_id("recover-pin").fill(NEW_PIN)
     tablet.by_id("recover-pin-repeat").fill(NEW_PIN)
@@ -132,24 +131,13 @@ def test_an_open_interview_is_locked_and_goes_on_at_its_place(
     assert code not in log
 
 
-def told(feldbuch: Callable[..., Running], demo: Demo, *arguments: str) -> str:
-    """What a command says at the demo's central."""
-    environment = {
-        "FELDBUCH_PLACE": str(demo.folder / "central"),
-        "FELDBUCH_PASSPHRASE": demo.summary["vault_passphrase"],
-    }
-    command = feldbuch(*arguments, environment=environment)
-    assert command.process.wait(60) == 0, command.output
-    return command.output.strip()
-
-
-def rescue(feldbuch: Callable[..., Running], demo: Demo, folder: Path) -> dict[str, str]:
+def rescue(demo: Demo, folder: Path, age: str) -> dict[str, str]:
     """The interview that is known from its last checkpoint alone, as central exports it once it has arrived."""
     for attempt in range(20):
         out = folder / f"rescued-{attempt}"
-        told(feldbuch, demo, "export", FORM, "--out", str(out), "--include", "unfinished")
+        demo.run("export", FORM, "--out", out, "--include", "unfinished", place="central")
         with (out / f"{FORM}.csv").open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = [row for row in csv.DictReader(file) if row["respondent-age"] == age]
         if rows:
             [row] = rows
             return row

@@ -41,7 +41,7 @@ def test_recordings(
 ) -> None:
     publish(demo, feldbuch, tmp_path)
     tablet = new_tablet(flags=MICROPHONE)
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
     a_full_disk_ends_with_what_there_is(tablet, demo.central)
     kept = a_recording_outlives_a_kill(tablet, demo.central)
     is_heard_at_central(tablet, demo, kept, tmp_path / "narrative.zip")

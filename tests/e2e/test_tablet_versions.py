@@ -56,7 +56,7 @@ def test_a_draft_moves_to_a_new_version_and_back_and_arrives_once(
 ) -> None:
     publish(demo, form("first"), tmp_path)
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment())
 
     # Begun under the first version: a photo, a hidden answer, an entry, and what the second one will not have.
     tablet.by_id("form-start-moving").click()
