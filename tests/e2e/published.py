@@ -24,10 +24,10 @@ VISIT: dict[str, Any] = {
 """A form of a text and a photo on one page."""
 
 
-def publish(demo: Demo, form: dict[str, Any], folder: Path) -> str:
+def publish(demo: Demo, form: dict[str, Any], folder: Path, *options: str | Path) -> str:
     """Publish a form past the gate of the study; its id. Tablets have it after their next contact."""
     name: str = form["id"]
     file = folder / f"{name}.json"
     file.write_text(json.dumps(form), "utf-8")
-    demo.run("form", "publish", "--override", GATE, "--reason", "for a test", file, place="central")
+    demo.run("form", "publish", "--override", GATE, "--reason", "for a test", *options, file, place="central")
     return name
