@@ -1,10 +1,8 @@
-/** What the app says outside of interviews in one language: loaded when the language is chosen. */
+/** What unlocking and home say in one language: loaded when the language is chosen. The rest comes with interviews. */
 import { app } from '../messages/bg/app'
 import { drafts } from '../messages/bg/drafts'
-import { handover } from '../messages/bg/handover'
 import { home } from '../messages/bg/home'
 import { lock } from '../messages/bg/lock'
-import { settings } from '../messages/bg/settings'
 import { storage } from '../messages/bg/storage'
 import { sync } from '../messages/bg/sync'
 import { training } from '../messages/bg/training'
@@ -16,10 +14,8 @@ export { bg as errors } from '../errors/bg'
 export const messages = {
   app,
   drafts,
-  handover,
   home,
   lock,
-  settings,
   storage,
   sync,
   training,

@@ -1,10 +1,8 @@
-/** What the app says outside of interviews in one language: loaded when the language is chosen. */
+/** What unlocking and home say in one language: loaded when the language is chosen. The rest comes with interviews. */
 import { app } from '../messages/de/app'
 import { drafts } from '../messages/de/drafts'
-import { handover } from '../messages/de/handover'
 import { home } from '../messages/de/home'
 import { lock } from '../messages/de/lock'
-import { settings } from '../messages/de/settings'
 import { storage } from '../messages/de/storage'
 import { sync } from '../messages/de/sync'
 import { training } from '../messages/de/training'
@@ -16,10 +14,8 @@ export { de as errors } from '../errors/de'
 export const messages = {
   app,
   drafts,
-  handover,
   home,
   lock,
-  settings,
   storage,
   sync,
   training,

@@ -29,4 +29,6 @@ export const home: Messages['home'] = {
   parts: 'с {count} приложение | с {count} приложения',
   tabletWaiting: 'Още {count} само на този таблет',
   allAway: 'Нито едно не е само на този таблет',
+  handedOver: 'Предадено във файл на {when}',
+  settings: 'Настройки',
 }

@@ -1,7 +1,6 @@
 import type { Messages } from '../de'
 
 export const settings: Messages['settings'] = {
-  open: 'Настройки',
   title: 'Настройки',
   done: 'Готово',
   textSize: 'Размер на текста',

@@ -28,4 +28,6 @@ export const home = {
   parts: 'mit {count} Anhang | mit {count} Anhängen',
   tabletWaiting: 'Noch {count} nur auf diesem Tablet',
   allAway: 'Keines liegt nur noch auf diesem Tablet',
+  handedOver: 'Übergeben in Datei am {when}',
+  settings: 'Einstellungen',
 }

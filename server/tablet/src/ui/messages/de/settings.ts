@@ -1,5 +1,4 @@
 export const settings = {
-  open: 'Einstellungen',
   title: 'Einstellungen',
   done: 'Fertig',
   textSize: 'Schriftgröße',

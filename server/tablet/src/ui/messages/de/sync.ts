@@ -11,4 +11,11 @@ export const sync = {
   central: 'der Zentrale',
   node: 'dem Feldrechner {id}',
   alarm: 'Achtung',
+  waiting: 'Was noch nicht sicher ist',
+  clockAhead: 'Die Uhr des Tablets geht {time} vor. Stellen Sie Datum und Uhrzeit in den Einstellungen des Tablets richtig.',
+  clockBehind: 'Die Uhr des Tablets geht {time} nach. Stellen Sie Datum und Uhrzeit in den Einstellungen des Tablets richtig; vorher kommt vielleicht keine Verbindung zustande.',
+  progress: '{parts} von {ofParts} Teilen übergeben, {bytes} von {ofBytes}',
+  sendAnyway: 'Jetzt trotzdem senden',
+  metered: 'Diese Verbindung kostet nach Menge. Die Antworten gehen trotzdem hinaus; Fotos und Aufnahmen ({count} Teile, {bytes}) warten auf WLAN.',
+  weak: 'Die Verbindung ist schwach. Die Antworten gehen trotzdem hinaus; Fotos und Aufnahmen ({count} Teile, {bytes}) warten auf eine bessere.',
 }

@@ -29,4 +29,6 @@ export const home: Messages['home'] = {
   parts: 'with {count} attachment | with {count} attachments',
   tabletWaiting: '{count} still on this tablet only',
   allAway: 'None is on this tablet only',
+  handedOver: 'Handed over in a file on {when}',
+  settings: 'Settings',
 }

@@ -1,7 +1,6 @@
 import type { Messages } from '../de'
 
 export const settings: Messages['settings'] = {
-  open: 'Settings',
   title: 'Settings',
   done: 'Done',
   textSize: 'Text size',

@@ -1,13 +1,6 @@
 import type { Messages } from '../de'
 
 export const handover: Messages['handover'] = {
-  progress: '{parts} din {ofParts} părți predate, {bytes} din {ofBytes}',
-  metered: 'Această legătură se plătește după volum. Răspunsurile pleacă totuși; fotografiile și înregistrările (părți: {count}, {bytes}) așteaptă rețeaua Wi-Fi.',
-  weak: 'Legătura este slabă. Răspunsurile pleacă totuși; fotografiile și înregistrările (părți: {count}, {bytes}) așteaptă una mai bună.',
-  sendAnyway: 'Trimiteți totuși acum',
-  clockAhead: 'Ceasul tabletei este înainte cu {time}. Vă rugăm să potriviți data și ora în setările tabletei.',
-  clockBehind: 'Ceasul tabletei este în urmă cu {time}. Vă rugăm să potriviți data și ora în setările tabletei; până atunci s-ar putea să nu se facă nicio legătură.',
-  open: 'Ce nu este încă în siguranță',
   title: 'Încă nepăstrat în siguranță',
   empty: 'Totul este păstrat în siguranță la centrală. Aici nu este nimic de făcut.',
   explain: 'Aceste părți stau sigilate pe tabletă și rămân aici până când centrala le păstrează în siguranță.',
@@ -21,7 +14,6 @@ export const handover: Messages['handover'] = {
   nextTry: 'Următoarea încercare {when}',
   retry: 'Încercați din nou',
   setAside: 'Puneți deoparte',
-  handedOver: 'Predat într-un fișier la {when}',
   fileTitle: 'Predare într-un fișier',
   fileText: 'Când nu ajută nicio legătură: tableta scrie sigilat într-un fișier tot ce nu este încă în siguranță. Duceți-l la calculatorul de teren sau la centrală. Aici nu se șterge nimic.',
   write: 'Scrieți fișierul ({bytes})',

@@ -29,4 +29,6 @@ export const home: Messages['home'] = {
   parts: 'cu {count} fișier atașat | cu {count} fișiere atașate',
   tabletWaiting: 'Numai pe această tabletă: încă {count}',
   allAway: 'Niciunul nu se mai află numai pe această tabletă',
+  handedOver: 'Predat într-un fișier la {when}',
+  settings: 'Setări',
 }

@@ -1,7 +1,6 @@
 import type { Messages } from '../de'
 
 export const settings: Messages['settings'] = {
-  open: 'Setări',
   title: 'Setări',
   done: 'Gata',
   textSize: 'Mărimea textului',

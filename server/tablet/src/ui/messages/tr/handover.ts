@@ -1,13 +1,6 @@
 import type { Messages } from '../de'
 
 export const handover: Messages['handover'] = {
-  progress: '{ofParts} bölümden {parts} tanesi teslim edildi, {bytes} / {ofBytes}',
-  metered: 'Bu bağlantı kullanılan miktara göre ücretlidir. Cevaplar yine de gönderilir; fotoğraflar ve kayıtlar ({count} bölüm, {bytes}) Wi-Fi bekler.',
-  weak: 'Bağlantı zayıf. Cevaplar yine de gönderilir; fotoğraflar ve kayıtlar ({count} bölüm, {bytes}) daha iyi bir bağlantı bekler.',
-  sendAnyway: 'Yine de şimdi gönder',
-  clockAhead: 'Tabletin saati {time} ileri. Lütfen tarihi ve saati tabletin ayarlarında düzeltin.',
-  clockBehind: 'Tabletin saati {time} geri. Lütfen tarihi ve saati tabletin ayarlarında düzeltin; o zamana kadar bağlantı kurulamayabilir.',
-  open: 'Henüz güvende olmayanlar',
   title: 'Henüz güvenle saklanmıyor',
   empty: 'Her şey merkezde güvenle saklanıyor. Burada yapılacak bir şey yok.',
   explain: 'Bu bölümler tablette mühürlü duruyor ve merkez onları güvenle saklayana kadar burada kalıyor.',
@@ -21,7 +14,6 @@ export const handover: Messages['handover'] = {
   nextTry: 'Sonraki deneme: {when}',
   retry: 'Yeniden dene',
   setAside: 'Kenara ayır',
-  handedOver: 'Dosyayla teslim edildi: {when}',
   fileTitle: 'Dosyayla teslim etme',
   fileText: 'Hiçbir bağlantı işe yaramıyorsa: Tablet henüz güvende olmayan her şeyi mühürlü olarak bir dosyaya yazar. Dosyayı saha bilgisayarına ya da merkeze götürün. Burada hiçbir şey silinmez.',
   write: 'Dosyayı yaz ({bytes})',

@@ -29,4 +29,6 @@ export const home: Messages['home'] = {
   parts: '{count} ek ile | {count} ek ile',
   tabletWaiting: 'Yalnızca bu tablette olan: {count}',
   allAway: 'Yalnızca bu tablette olan görüşme kalmadı',
+  handedOver: 'Dosyayla teslim edildi: {when}',
+  settings: 'Ayarlar',
 }

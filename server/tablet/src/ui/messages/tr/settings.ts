@@ -1,7 +1,6 @@
 import type { Messages } from '../de'
 
 export const settings: Messages['settings'] = {
-  open: 'Ayarlar',
   title: 'Ayarlar',
   done: 'Tamam',
   textSize: 'Yazı boyutu',
