@@ -189,9 +189,8 @@ export interface SentBack {
   readonly isTraining: boolean
 }
 
-export interface ReturnStore {
-  /** How many may have to be looked at, also by others on this tablet. Opens nothing. */
-  count(): Promise<number>
+/** What was sent back, once somebody looks at it. */
+export interface ReturnRoom {
   /** Those of the interviewer who has the tablet open, the newest first. Raises `tablet.locked`. */
   list(): Promise<readonly SentBack[]>
   /**
@@ -201,6 +200,13 @@ export interface ReturnStore {
   correct(id: string): Promise<string>
   /** Takes one from the list that was corrected before it came. */
   dismiss(id: string): Promise<void>
+}
+
+export interface ReturnStore {
+  /** How many may have to be looked at, also by others on this tablet. Opens nothing. */
+  count(): Promise<number>
+  /** What opens them; loaded when it is asked for. */
+  room(): Promise<ReturnRoom>
 }
 
 export interface DraftSummary {

@@ -139,9 +139,10 @@ class ComposedTablet implements Tablet {
         const settled = await database.returns.filter(({ isSettled }) => isSettled).count()
         return Math.max(0, (await database.feed.where('kind').equals('return').count()) - settled)
       },
-      list: async () => (await this.returnsRoom()).list(),
-      correct: async (id) => (await this.returnsRoom()).correct(id),
-      dismiss: async (id) => (await this.returnsRoom()).dismiss(id),
+      room: () =>
+        (this.opening ??= import('./returned/returns').then(
+          ({ Returns }) => new Returns(database, this.gate, this.forms, this.drafts, this.changes, locks, () => this.sync.nudge()),
+        )),
     }
     this.finisher = {
       finish: async (...given) => {
@@ -272,14 +273,6 @@ class ComposedTablet implements Tablet {
     await this.gate.relock(pin, passkey, interviewer)
     this.maker?.used(this.gate.interviewer())
     this.opened()
-  }
-
-  private returnsRoom(): Promise<Returns> {
-    const { database, locks } = this.browser
-    this.opening ??= import('./returned/returns').then(
-      ({ Returns }) => new Returns(database, this.gate, this.forms, this.drafts, this.changes, locks, () => this.sync.nudge()),
-    )
-    return this.opening
   }
 
   private recorderOf(recordings: Recordings | null): Recorder | null {

@@ -27,10 +27,10 @@ export class Recorder {
     this.#clock = clock
   }
 
-  /** Begins, or goes on after what was noted before. */
-  begin(before: readonly string[]): void {
+  /** Begins, or goes on after what was noted before; a record that was finished once is gone on with too. */
+  begin(before: readonly string[], wasFinished = false): void {
     this.#last = read(before).at(-1)?.at ?? 0
-    this.happened(before.length === 0 ? 'form start' : 'form resume')
+    this.happened(before.length === 0 && !wasFinished ? 'form start' : 'form resume')
   }
 
   happened(event: Happening, node = ''): void {

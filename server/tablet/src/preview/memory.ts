@@ -95,7 +95,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
     },
     outbox: { list: () => Promise.resolve([]) },
     sync: { round: nothing, status: nothing, start: nothing, stop: nothing },
-    returns: { count: () => Promise.resolve(0), list: () => Promise.resolve([]), correct: nothing, dismiss: nothing },
+    returns: { count: () => Promise.resolve(0), room: nothing },
     cases: { isThere: () => Promise.resolve(false), look: nothing },
     handover: { waiting: nothing, retry: nothing, setAside: nothing, plan: nothing, write: nothing },
     recorder: null,

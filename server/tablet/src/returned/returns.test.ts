@@ -14,10 +14,11 @@ beforeEach(async () => {
   own = await enrolled()
 })
 
-const list = () => own.tablet.returns.list()
+const room = () => own.tablet.returns.room()
+const list = async () => (await room()).list()
 
 async function corrected(id: string): Promise<{ draft: string; xml: string }> {
-  const draft = await own.tablet.returns.correct(id)
+  const draft = await (await room()).correct(id)
   return { draft, xml: (await own.tablet.drafts.load(draft)).content.instanceXml }
 }
 
@@ -70,7 +71,7 @@ describe('what was sent back', () => {
     const { draft, xml } = await corrected(id)
     expect(xml).toContain(`<deprecatedID>${instance}</deprecatedID>`)
     expect(instanceOf(xml)).not.toBe(instance)
-    expect(await Promise.all([own.tablet.returns.correct(id), own.tablet.returns.correct(id)])).toEqual([draft, draft])
+    expect(await Promise.all([(await room()).correct(id), (await room()).correct(id)])).toEqual([draft, draft])
     expect(await own.tablet.drafts.list()).toHaveLength(1)
     expect(await list()).toMatchObject([{ state: 'begun' }])
     const [, kept] = [await own.tablet.drafts.load(draft), (await own.tablet.drafts.load(draft)).content]
@@ -96,7 +97,7 @@ describe('what was sent back', () => {
     const [found] = await list()
     expect(found).toMatchObject({ id: second.id, state: 'begun' })
     expect(found?.comments.map(({ text }) => text)).toEqual(['Noch etwas', 'Welche Wohnung?'])
-    expect(await own.tablet.returns.correct(second.id)).toBe(draft)
+    expect(await (await room()).correct(second.id)).toBe(draft)
     const { content: after } = await own.tablet.drafts.load(draft)
     expect(after.instanceXml).toBe(changed)
     expect(after.returned?.comments.map(({ text }) => text)).toEqual(['Noch etwas', 'Welche Wohnung?'])
@@ -117,7 +118,7 @@ describe('what was sent back', () => {
     await own.tablet.sync.round()
     const put = own.tablet.drafts.putAttachment.bind(own.tablet.drafts)
     own.tablet.drafts.putAttachment = () => Promise.reject(new TabletError('storage.full'))
-    await expect(own.tablet.returns.correct(id)).rejects.toMatchObject({ code: 'storage.full' })
+    await expect((await room()).correct(id)).rejects.toMatchObject({ code: 'storage.full' })
     own.tablet.drafts.putAttachment = put
     const { draft } = await corrected(id)
     expect(await own.tablet.drafts.list()).toHaveLength(1)
@@ -131,11 +132,11 @@ describe('what was sent back', () => {
     const other = await enrolledLater()
     await sendBack(other, { version: old })
     await other.tablet.sync.round()
-    expect(await other.tablet.returns.list()).toMatchObject([{ state: 'form_missing', form: { version: old } }])
+    expect(await (await other.tablet.returns.room()).list()).toMatchObject([{ state: 'form_missing', form: { version: old } }])
     await other.tablet.sync.round()
-    const [found] = await other.tablet.returns.list()
+    const [found] = await (await other.tablet.returns.room()).list()
     expect(found?.state).toBe('waiting')
-    const draft = await other.tablet.returns.correct(found?.id ?? '')
+    const draft = await (await other.tablet.returns.room()).correct(found?.id ?? '')
     expect((await other.tablet.drafts.load(draft)).summary.form.version).toBe(old)
   })
 
@@ -151,7 +152,7 @@ describe('what was sent back', () => {
     own.central.contents.delete(damaged.hash)
     expect(await own.tablet.sync.round()).toMatchObject({ problem: null, alarm: null })
     expect(await list()).toEqual([])
-    await expect(own.tablet.returns.correct(damaged.id)).rejects.toMatchObject({ code: 'return.unknown' })
+    await expect((await room()).correct(damaged.id)).rejects.toMatchObject({ code: 'return.unknown' })
   })
 })
 
@@ -213,8 +214,8 @@ describe('a finished correction', () => {
     const late = await sendBack(own, { instance: 'uuid:1', comments: [{ path: null, text: 'Zu spät' }] })
     await own.tablet.sync.round()
     expect(await list()).toMatchObject([{ id: late.id, state: 'answered' }])
-    await expect(own.tablet.returns.correct(late.id)).rejects.toMatchObject({ code: 'return.unknown' })
-    await own.tablet.returns.dismiss(late.id)
+    await expect((await room()).correct(late.id)).rejects.toMatchObject({ code: 'return.unknown' })
+    await (await room()).dismiss(late.id)
     expect(await list()).toEqual([])
   })
 

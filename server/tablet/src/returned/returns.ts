@@ -1,12 +1,12 @@
 /** What was sent back to this tablet: opened while its interviewer is here, and made into a draft. */
 import { keyId, recipientPublicBytes } from '../envelope'
 import { AUDIT_FILE } from '../paradata/audit'
-import { TabletError, type DraftContent, type ReturnComment, type Returned, type ReturnStore, type SentBack } from '../services'
+import { TabletError, type DraftContent, type ReturnComment, type Returned, type ReturnRoom, type SentBack } from '../services'
 import { randomId, type Bytes } from '../store/bytes'
 import type { Changes } from '../store/changes'
 import type { Database, ReturnRow } from '../store/database'
 import type { Drafts } from '../store/drafts'
-import type { ReturnBody } from '../store/feed_bodies'
+import { contentsOf, formBody, type ReturnBody } from '../store/feed_bodies'
 import type { Forms } from '../store/forms'
 import type { Gate } from '../store/gate'
 import { openSeed } from '../store/keys'
@@ -19,7 +19,7 @@ const LOCK = 'feldbuch-returns'
 /** A parcel without what is large: kept in memory while the tablet is open. */
 type Summary = Omit<Parcel, 'files' | 'record'> & { readonly name: string | null }
 
-export class Returns implements Omit<ReturnStore, 'count'> {
+export class Returns implements ReturnRoom {
   private readonly opened = new Map<string, Summary>()
 
   constructor(
@@ -132,7 +132,17 @@ export class Returns implements Omit<ReturnStore, 'count'> {
     if (rows.some(({ isSettled }) => isSettled) || wasFinished) return 'answered'
     const draft = rows.find((row) => row.draft !== null)?.draft ?? null
     if (draft !== null && (await this.drafts.has(draft))) return 'begun'
-    return (await this.forms.has(newest.form.version)) ? 'waiting' : 'form_missing'
+    return (await this.isHere(newest.form.version)) ? 'waiting' : 'form_missing'
+  }
+
+  /** Whether a version of a form can be opened here. */
+  private async isHere(version: string): Promise<boolean> {
+    const rows = await this.database.feed.where('kind').equals('form').toArray()
+    const row = rows.find(({ body }) => body['version'] === version)
+    if (row === undefined) return false
+    const needed = contentsOf(formBody(row.body)).map(({ hash }) => hash)
+    const present = await this.database.contents.where('hash').anyOf(needed).primaryKeys()
+    return needed.every((hash) => present.includes(hash))
   }
 
   /** What became of these, and of earlier ones of the same instance whose parcel has gone since. */

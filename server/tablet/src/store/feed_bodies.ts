@@ -90,6 +90,11 @@ export function isForSite(form: Pick<FormBody, 'sites'>, site: string | undefine
   return form.sites === null || site === undefined || form.sites.includes(site)
 }
 
+/** All that a version consists of. */
+export function contentsOf(form: FormBody): readonly ContentReference[] {
+  return [form.definition, form.xform, ...form.files]
+}
+
 export function nodeBody(body: Body): NodeBody {
   return { id: text(body, 'id'), url: text(body, 'url'), sites: list(body, 'sites').map(asText) }
 }

@@ -1,7 +1,7 @@
 import { TabletError, type FormStore, type FormVersion, type LanguageMap, type LoadedForm } from '../services'
 import { fromUtf8 } from './bytes'
 import type { Database, FeedRow } from './database'
-import { formBody, isForSite, type ContentReference, type FormBody } from './feed_bodies'
+import { contentsOf, formBody, isForSite, type ContentReference, type FormBody } from './feed_bodies'
 
 /** What is said of a file by its ending: the engine asks for the first three, the browser for the others. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -58,14 +58,6 @@ export class Forms implements FormStore {
     return reading
   }
 
-  /** Whether a version can be opened here. */
-  async has(version: string): Promise<boolean> {
-    const form = (await this.all()).find((each) => each.version === version)
-    if (form === undefined) return false
-    const present = await this.database.contents.where('hash').anyOf(contentsOf(form).map(({ hash }) => hash)).primaryKeys()
-    return contentsOf(form).every(({ hash }) => present.includes(hash))
-  }
-
   private async contents(version: string): Promise<LoadedForm> {
     const form = (await this.all()).find((each) => each.version === version)
     if (form === undefined) throw new TabletError('form.unknown', { version })
@@ -95,11 +87,6 @@ export class Forms implements FormStore {
     const rows = await this.database.feed.where('[chain+number]').between(['study', 0], ['study', Infinity]).toArray()
     return rows.filter((row: FeedRow) => row.kind === 'form').map((row) => formBody(row.body))
   }
-}
-
-/** All that a version consists of. */
-export function contentsOf(form: FormBody): readonly ContentReference[] {
-  return [form.definition, form.xform, ...form.files]
 }
 
 /** The media type of a file by its ending; empty where it is none of those that forms use. */

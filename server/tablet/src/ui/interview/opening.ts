@@ -34,7 +34,7 @@ export async function openSession(
   const noted = await tablet.drafts.journal(task.draft)
   try {
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
-    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted), content.card ?? null)
+    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted, content.returned != null), content.card ?? null)
     session.isTraining = summary.isTraining === true
     session.subject = content.subject ?? null
     session.returned = content.returned ?? null
@@ -49,10 +49,10 @@ export async function openSession(
 }
 
 /** Only where the form asks for it. */
-function recorderOf(form: LoadedForm, interviewer: string, noted: readonly string[]): Recorder | null {
+function recorderOf(form: LoadedForm, interviewer: string, noted: readonly string[], wasFinished = false): Recorder | null {
   const settings = auditSettings(form.definition)
   if (settings === null) return null
   const recorder = new Recorder(settings, interviewer)
-  recorder.begin(noted)
+  recorder.begin(noted, wasFinished)
   return recorder
 }

@@ -21,6 +21,7 @@ import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
 import { question } from './question'
+import { returned } from './returned'
 import { roster } from './roster'
 import { storage } from './storage'
 import { sync } from './sync'
@@ -53,6 +54,7 @@ export const de = {
   photo,
   place,
   file,
+  returned,
   roster,
   calendar,
   finish,

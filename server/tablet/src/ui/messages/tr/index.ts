@@ -22,6 +22,7 @@ import { passkey } from './passkey'
 import { photo } from './photo'
 import { place } from './place'
 import { question } from './question'
+import { returned } from './returned'
 import { roster } from './roster'
 import { storage } from './storage'
 import { sync } from './sync'
@@ -54,6 +55,7 @@ export const tr: Messages = {
   photo,
   place,
   file,
+  returned,
   roster,
   calendar,
   finish,

@@ -1,0 +1,18 @@
+export const returned = {
+  title: 'Zurückgeschickt',
+  when: 'zurückgeschickt {when}',
+  by: '{who}, {when}',
+  unfinished: 'Ein angefangenes Interview, das Sie weiterführen können. Fotos und Aufnahmen sind nicht dabei.',
+  correct: 'Korrigieren',
+  goOn: 'Weiter korrigieren',
+  begun: 'Sie haben die Korrektur begonnen. Was Sie eingetragen haben, bleibt.',
+  answered: 'Sie haben dieses Interview schon korrigiert, bevor die Nachricht ankam. Das Projektbüro sieht Ihre Korrektur, sobald sie dort ist.',
+  seen: 'Gelesen',
+  formMissing: 'Die Fassung des Fragebogens, mit der das Interview geführt wurde, fehlt noch auf dem Tablet. Sie kommt beim nächsten Kontakt mit dem Netz.',
+  note: 'Nachricht vom Projektbüro | {count} Nachrichten vom Projektbüro',
+  toQuestion: 'Zur Frage:',
+  here: 'Vom Projektbüro:',
+  kept: 'Diese Datei liegt im Projektbüro. Sie bleibt bei dem Interview.',
+  keptSound: 'Diese Aufnahme liegt im Projektbüro. Sie bleibt bei dem Interview.',
+  reason: 'Warum haben Sie etwas geändert?',
+}

@@ -1,0 +1,18 @@
+export const returned = {
+  title: 'Sent back',
+  when: 'sent back {when}',
+  by: '{who}, {when}',
+  unfinished: 'An interview that was begun and that you can continue. Photos and recordings are not part of it.',
+  correct: 'Correct',
+  goOn: 'Go on correcting',
+  begun: 'You have begun the correction. What you entered stays.',
+  answered: 'You had corrected this interview already when the message came. The project office sees your correction as soon as it arrives there.',
+  seen: 'Read',
+  formMissing: 'The version of the questionnaire with which the interview was held is not on the tablet yet. It comes with the next contact with the network.',
+  note: 'Message from the project office | {count} messages from the project office',
+  toQuestion: 'To the question:',
+  here: 'From the project office:',
+  kept: 'This file is kept at the project office. It stays with the interview.',
+  keptSound: 'This recording is kept at the project office. It stays with the interview.',
+  reason: 'Why did you change something?',
+}

@@ -1,0 +1,18 @@
+export const returned = {
+  title: 'Trimise înapoi',
+  when: 'trimis înapoi {when}',
+  by: '{who}, la {when}',
+  unfinished: 'Un interviu început, pe care îl puteți continua. Fotografiile și înregistrările nu fac parte din el.',
+  correct: 'Corectați',
+  goOn: 'Continuați corectarea',
+  begun: 'Ați început corectarea. Ceea ce ați introdus se păstrează.',
+  answered: 'Ați corectat deja acest interviu înainte să sosească mesajul. Biroul proiectului vede corectura imediat ce ajunge acolo.',
+  seen: 'Am citit',
+  formMissing: 'Versiunea chestionarului cu care s-a realizat interviul nu este încă pe tabletă. Vine la următorul contact cu rețeaua.',
+  note: 'Mesaj de la biroul proiectului | {count} mesaje de la biroul proiectului',
+  toQuestion: 'La întrebarea:',
+  here: 'De la biroul proiectului:',
+  kept: 'Acest fișier se află la biroul proiectului. Rămâne la interviu.',
+  keptSound: 'Această înregistrare se află la biroul proiectului. Rămâne la interviu.',
+  reason: 'De ce ați schimbat ceva?',
+}

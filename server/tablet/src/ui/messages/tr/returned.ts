@@ -1,0 +1,18 @@
+export const returned = {
+  title: 'Geri gönderilenler',
+  when: 'geri gönderildi: {when}',
+  by: '{who}, {when} tarihinde',
+  unfinished: 'Başlanmış, devam edebileceğiniz bir görüşme. Fotoğraflar ve kayıtlar buna dahil değildir.',
+  correct: 'Düzeltin',
+  goOn: 'Düzeltmeye devam edin',
+  begun: 'Düzeltmeye başladınız. Girdikleriniz korunur.',
+  answered: 'Mesaj gelmeden önce bu görüşmeyi zaten düzelttiniz. Düzeltmeniz proje ofisine ulaşır ulaşmaz orada görülür.',
+  seen: 'Okudum',
+  formMissing: 'Görüşmenin yapıldığı soru formu sürümü henüz tablette yok. Ağla bir sonraki bağlantıda gelir.',
+  note: 'Proje ofisinden mesaj | Proje ofisinden {count} mesaj',
+  toQuestion: 'Soruya git:',
+  here: 'Proje ofisinden:',
+  kept: 'Bu dosya proje ofisinde duruyor. Görüşmenin parçası olarak kalır.',
+  keptSound: 'Bu kayıt proje ofisinde duruyor. Görüşmenin parçası olarak kalır.',
+  reason: 'Neden bir şeyi değiştirdiniz?',
+}
