@@ -230,12 +230,10 @@ export class Recorder implements RecordingService {
   async #begin(wish: RecordingWish, type: string, hold: Hold, stream: MediaStream, gap: number): Promise<RunningPart> {
     const { RunningPart } = await import('./part')
     const { recordings, sound, now } = this.means
-    // Home needs none of it. Fetched before anything is begun.
-    const { RunningPart: Part } = await import('./part')
     const begun = await orFull(() => recordings.begin(wish.draft, wish.answer, type, hold.keys.drafts))
     const options = { mimeType: type, audioBitsPerSecond: bitsPerSecond(wish.quality) }
     const means = { files: recordings.files, recordings, now, told: () => this.#tell() }
-    return new Part(means, begun, sound.recorder(stream, options), gap)
+    return new RunningPart(means, begun, sound.recorder(stream, options), gap)
   }
 
   #follow(run: Run): void {
