@@ -195,7 +195,7 @@ export interface ReturnRoom {
   list(): Promise<readonly SentBack[]>
   /**
    * The draft to go on with: made from the record at first, later the same, with the comments that came meanwhile.
-   * Raises `return.unknown`, `form.unknown`, `storage.full`.
+   * Raises `draft.unknown`, `form.unknown`, `storage.full`.
    */
   correct(id: string): Promise<string>
   /** Takes one from the list that was corrected before it came. */
@@ -203,7 +203,7 @@ export interface ReturnRoom {
 }
 
 export interface ReturnStore {
-  /** How many may have to be looked at, also by others on this tablet. Opens nothing. */
+  /** How many were ever sent back to this tablet. Opens nothing. */
   count(): Promise<number>
   /** What opens them; loaded when it is asked for. */
   room(): Promise<ReturnRoom>

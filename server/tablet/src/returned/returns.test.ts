@@ -152,7 +152,7 @@ describe('what was sent back', () => {
     own.central.contents.delete(damaged.hash)
     expect(await own.tablet.sync.round()).toMatchObject({ problem: null, alarm: null })
     expect(await list()).toEqual([])
-    await expect((await room()).correct(damaged.id)).rejects.toMatchObject({ code: 'return.unknown' })
+    await expect((await room()).correct(damaged.id)).rejects.toMatchObject({ code: 'draft.unknown' })
   })
 })
 
@@ -214,7 +214,7 @@ describe('a finished correction', () => {
     const late = await sendBack(own, { instance: 'uuid:1', comments: [{ path: null, text: 'Zu spät' }] })
     await own.tablet.sync.round()
     expect(await list()).toMatchObject([{ id: late.id, state: 'answered' }])
-    await expect((await room()).correct(late.id)).rejects.toMatchObject({ code: 'return.unknown' })
+    await expect((await room()).correct(late.id)).rejects.toMatchObject({ code: 'draft.unknown' })
     await (await room()).dismiss(late.id)
     expect(await list()).toEqual([])
   })

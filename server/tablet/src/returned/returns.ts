@@ -55,12 +55,12 @@ export class Returns implements ReturnRoom {
     return this.locks.request(LOCK, async () => {
       const own = (await this.entries()).find((each) => each.id === id)
       const all = [...(await this.byInstance()).values()].find((each) => each.some((summary) => summary.id === id))
-      if (own === undefined || all === undefined) throw new TabletError('return.unknown')
+      if (own === undefined || all === undefined) throw new TabletError('draft.unknown')
       const rows = await this.rowsOf(all)
-      if (rows.some(({ isSettled }) => isSettled)) throw new TabletError('return.unknown')
+      if (rows.some(({ isSettled }) => isSettled)) throw new TabletError('draft.unknown')
       const draft = rows.find((row) => row.draft !== null)?.draft ?? randomId()
       await this.note(all, draft)
-      const isBegun = await this.drafts.has(draft)
+      const isBegun = await this.isThere(draft)
       if (isBegun) await this.addComments(draft, all)
       else await this.make(draft, await this.parcel(own), all)
       // A kill may have come between the draft and its files.
@@ -109,11 +109,11 @@ export class Returns implements ReturnRoom {
     }
   }
 
-  /** Raises `return.unknown`, `envelope.parcel.*`. */
+  /** Raises `draft.unknown`, `envelope.parcel.*`. */
   private async parcel(entry: ReturnBody): Promise<Parcel> {
     const content = await this.database.contents.get(entry.parcel.hash)
     const enrolled = await this.database.get('enrolled')
-    if (content === undefined || enrolled === undefined) throw new TabletError('return.unknown')
+    if (content === undefined || enrolled === undefined) throw new TabletError('draft.unknown')
     const addressee = { study: enrolled.study, device: enrolled.device, interviewer: this.gate.interviewer() }
     return openParcel(content.bytes, entry.id, addressee, await this.seed())
   }
@@ -131,8 +131,12 @@ export class Returns implements ReturnRoom {
     const wasFinished = newest.kind === 'unfinished' && (await this.database.instances.get(newest.instance)) !== undefined
     if (rows.some(({ isSettled }) => isSettled) || wasFinished) return 'answered'
     const draft = rows.find((row) => row.draft !== null)?.draft ?? null
-    if (draft !== null && (await this.drafts.has(draft))) return 'begun'
+    if (draft !== null && (await this.isThere(draft))) return 'begun'
     return (await this.isHere(newest.form.version)) ? 'waiting' : 'form_missing'
+  }
+
+  private async isThere(draft: string): Promise<boolean> {
+    return (await this.database.drafts.get(draft))?.owner === this.gate.interviewer()
   }
 
   /** Whether a version of a form can be opened here. */
@@ -185,6 +189,7 @@ export class Returns implements ReturnRoom {
       returned,
       progress: { answered: 0, asked: 0 },
       ...(record.card === undefined ? {} : { card: record.card }),
+      ...(record.case === undefined ? {} : { subject: { id: record.case, label: record.case } }),
       ...(record.case === undefined ? {} : { subject: { id: record.case, label: record.case } }),
     }
     await this.drafts.create(form, content, null, { id: draft, isTraining: parcel.purpose === 'training' })

@@ -197,11 +197,6 @@ export class Drafts implements DraftStore {
     return this.turns.take(id, () => this.turns.take(`${id}/files`, work))
   }
 
-  /** Whether there is such a draft of the interviewer whose keys are in use. Raises `tablet.locked`. */
-  async has(id: string): Promise<boolean> {
-    return (await this.database.drafts.get(id))?.owner === this.gate.interviewer()
-  }
-
   /** What a draft knows of the record that it was made from. Raises as `load`. */
   async returned(id: string): Promise<Returned | null> {
     return (await this.opened(await this.row(id))).returned ?? null

@@ -150,7 +150,6 @@ export const de = {
     remedy: 'Nehmen Sie ein neues Foto auf.',
   },
   'attachment.unknown': { text: 'Ein Foto oder eine Datei dieses Interviews ist nicht mehr da.', remedy: 'Nehmen Sie es noch einmal auf oder entfernen Sie es.' },
-  'return.unknown': { text: 'Das wurde schon bearbeitet oder ist nicht mehr da.', remedy: 'Gehen Sie zur Startseite zurück. Fehlt etwas, gleichen Sie ab.' },
   'draft.elsewhere': { text: 'Dieses Interview wurde inzwischen in einem anderen Fenster weitergeführt.', remedy: 'Unterbrechen Sie es hier und öffnen Sie es dann neu. Die Antworten aus dem anderen Fenster sind gespeichert.' },
   'pin.malformed': { text: 'Eine PIN besteht aus mindestens 6 Ziffern.', remedy: 'Geben Sie nur Ziffern ein.' },
   'tablet.locked': { text: 'Das Tablet ist gesperrt.', remedy: 'Geben Sie Ihre PIN ein.' },

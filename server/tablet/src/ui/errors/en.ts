@@ -142,7 +142,6 @@ export const en: ErrorTexts = {
   },
   'photo.unreadable': { text: 'The tablet cannot read this picture.', remedy: 'Take a new photo.' },
   'attachment.unknown': { text: 'A photo or file of this interview is no longer there.', remedy: 'Take it again or remove it.' },
-  'return.unknown': { text: 'This was dealt with already, or is no longer here.', remedy: 'Go back to the start page. If something is missing, sync.' },
   'draft.elsewhere': { text: 'This interview was carried on in another window meanwhile.', remedy: 'Pause it here and open it anew. The answers from the other window are saved.' },
   'pin.malformed': { text: 'A PIN has at least 6 digits.', remedy: 'Enter digits only.' },
   'tablet.locked': { text: 'The tablet is locked.', remedy: 'Enter your PIN.' },

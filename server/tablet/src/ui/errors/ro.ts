@@ -154,7 +154,6 @@ export const ro: ErrorTexts = {
     text: 'O fotografie sau un fișier al acestui interviu nu mai există.',
     remedy: 'Faceți-l din nou sau eliminați-l.',
   },
-  'return.unknown': { text: 'Acest lucru a fost deja rezolvat sau nu mai există.', remedy: 'Reveniți la pagina de pornire. Dacă lipsește ceva, sincronizați.' },
   'draft.elsewhere': {
     text: 'Acest interviu a fost continuat între timp în altă fereastră.',
     remedy: 'Întrerupeți-l aici și deschideți-l din nou. Răspunsurile din cealaltă fereastră sunt salvate.',

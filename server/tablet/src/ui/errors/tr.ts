@@ -154,7 +154,6 @@ export const tr: ErrorTexts = {
     text: 'Bu görüşmenin bir fotoğrafı veya dosyası artık yok.',
     remedy: 'Yeniden çekin ya da kaldırın.',
   },
-  'return.unknown': { text: 'Bu zaten ele alındı ya da artık burada değil.', remedy: 'Başlangıç sayfasına dönün. Eksik bir şey varsa eşitleyin.' },
   'draft.elsewhere': {
     text: 'Bu görüşmeye bu arada başka bir pencerede devam edildi.',
     remedy: 'Burada ara verin ve yeniden açın. Diğer penceredeki cevaplar kaydedildi.',
