@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Table, and_, func, select
+from sqlalchemy.orm import aliased
 
 from server.place import Place
 from server.services.monitor.arrivals import RECORD, newest_mark, open_instances, receipts_by_item
 from server.services.monitor.reports import read_time
 from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import Item
+from server.storage.returns import RETURNS, takes_the_place_of
 
 Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict"]
 PAGE = 100
+_ITEMS = cast("Table", Item.__table__)
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceLine:
     """A record that arrived. ``parts``: how many parts of its instance are here, itself included.
 
+    ``review``: ``sent_back`` while a correction is waited for, ``corrected`` once a later version is here, else None.
     ``whereabouts`` is ``safe`` only if every part is under the mark and none is known to be outside.
     """
 
@@ -38,6 +42,7 @@ class InstanceLine:
     whereabouts: Whereabouts
     code: str | None
     parts: int
+    review: Literal["sent_back", "corrected"] | None
 
 
 def read_instances(place: Place, device: str, before: int | None = None) -> list[InstanceLine]:
@@ -49,12 +54,15 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
         parts = (
             select(func.count(other.c.hash)).where(other.c.instance == Item.instance).correlate(Item).scalar_subquery()
         )
+        newer = aliased(_ITEMS)
+        corrected = select(newer.c.id).where(takes_the_place_of(newer, _ITEMS)).correlate(_ITEMS).exists()
+        returned = select(RETURNS.c.id).where(RETURNS.c.instance == _ITEMS.c.instance).correlate(_ITEMS).exists()
         query = (
             select(
                 Item.id, Item.instance, Item.form, Item.site, Item.interviewer, Item.number, Item.purpose,
                 Item.finished_at, Item.received_at, Item.carrier, Item.state, Item.code,
                 receipted.c.item_hash, receipted.c.safe, unfinished.c.instance.label("unfinished"),
-                parts.label("parts"),
+                parts.label("parts"), corrected.label("corrected"), returned.label("returned"),
             )
             .outerjoin(receipted, receipted.c.item_hash == Item.hash)
             .outerjoin(
@@ -83,6 +91,7 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
                 ),
                 code=row.code,
                 parts=row.parts,
+                review="corrected" if row.corrected else "sent_back" if row.returned else None,
             )
             for row in connection.execute(query)
         ]

@@ -15,6 +15,7 @@ from server.errors.error import CodedError
 from server.services.collect.contents import get_content
 from server.services.collect.devices import DeviceFacts, introduce_further
 from server.services.collect.rounds import run_round
+from server.services.monitor.journey import read_instances
 from server.services.study.returning.listing import comments_of, list_returns
 from server.services.study.returning.sending import MAX_FILE_SIZE, Returning, Sent, Wish
 from server.settings import read_settings
@@ -74,6 +75,11 @@ def opened(collected: Collected, device: FieldDevice, seed: bytes, interviewer: 
     return open_parcel(content[1], entry["id"], Addressee(STUDY, device.id, interviewer), seed)
 
 
+def reviews(collected: Collected, device: FieldDevice) -> dict[str, str | None]:
+    """What the page of a tablet says of each record."""
+    return {line.instance: line.review for line in read_instances(collected.place, device.id)}
+
+
 def test_a_record_goes_back_whole_and_to_whom_it_came_from(collected, grant, template):
     device, seed = tablet(collected)
     large = b"x" * (MAX_FILE_SIZE + 1)
@@ -104,8 +110,10 @@ def test_the_newest_version_goes_back_and_a_new_one_settles_it(collected, grant)
     device, seed = tablet(collected)
     collected.collect("uuid:1", ANSWERS, device=device)
     send(collected, grant)
+    assert reviews(collected, device) == {"uuid:1": "sent_back"}
     collected.collect("uuid:2", ANSWERS.replace("Varna", "Burgas"), device=device, replaces="uuid:1")
     assert [line.answered_by for line in list_returns(collected.place)] == ["uuid:2"]
+    assert reviews(collected, device) == {"uuid:1": "corrected", "uuid:2": None}
     assert send(collected, grant, "uuid:1").instance == "uuid:2"
     assert "Burgas" in opened(collected, device, seed).record.instance_xml
     assert [line.answered_by for line in list_returns(collected.place, "uuid:2")] == [None]
