@@ -91,8 +91,8 @@ function rewordedIn(from: Outline, to: Outline): ReadonlySet<string> {
     found.add(question.path)
     beside.add(question.within)
   }
-  for (const { path, within, type, isSignature, isConsent } of from.questions.values()) {
-    if (beside.has(within) && (isConsent || isSignature || WITNESSES.has(type))) found.add(path)
+  for (const { path, within, type, appearances, isConsent } of from.questions.values()) {
+    if (beside.has(within) && (isConsent || appearances.has('signature') || WITNESSES.has(type))) found.add(path)
   }
   return found
 }

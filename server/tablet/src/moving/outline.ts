@@ -27,7 +27,7 @@ export interface Asked {
   readonly isReason: boolean
   /** Whether it belongs to another question: its reason, or its words for another choice. */
   readonly isBeside: boolean
-  readonly isSignature: boolean
+  readonly appearances: ReadonlySet<string>
   /** All that is read to somebody who answers, by language. */
   readonly told: Readonly<Record<string, readonly string[]>>
 }
@@ -107,7 +107,7 @@ class Reader {
       isConsent: item['consent'] === true,
       isReason: false,
       isBeside: false,
-      isSignature: typeof item['appearance'] === 'string' && item['appearance'].split(' ').includes('signature'),
+      appearances: new Set(typeof item['appearance'] === 'string' ? item['appearance'].split(' ') : []),
       told: this.told(item, choices),
     }
     const beside = { ...asked, isBeside: true, isConsent: false, bounds: null, choices: null, told: {} }

@@ -13,6 +13,7 @@ const shared = engine()
 let now: { form: FormVersion; content: DraftContent }
 let aside: DraftAside[]
 let journal: string[]
+let forms: readonly LoadedForm[]
 
 const tablet = {
   recorder: null,
@@ -26,7 +27,7 @@ const tablet = {
 } as unknown as Tablet
 
 function formOf(version: string): LoadedForm {
-  const found = [FIRST, SECOND].find((form) => form.version === version)
+  const found = forms.find((form) => form.version === version)
   if (found === undefined) throw new TabletError('form.unknown')
   return found
 }
@@ -71,6 +72,7 @@ function child(form: OpenForm, name: string, school: string | null, born: string
 beforeEach(async () => {
   const form = await shared.open(FIRST, METADATA, null, 'bg')
   aside = []
+  forms = [FIRST, SECOND]
   journal = ['[{"kind":"event","at":9999999999999,"event":"form start","node":""}]']
   choose(form, 'agreement/consent', 'yes')
   set(form, 'person/alias', 'Ана')
@@ -120,6 +122,22 @@ describe('a draft under a new version', () => {
     expect([done.stays, done.returns, done.asksConsent, done.content.mayLeave]).toEqual([11, 0, true, false])
     expect(done.content.progress).toEqual({ answered: 11, asked: 15 })
     expect(now.form.version).toBe('v1')
+  })
+
+  it('tells what only the form itself knows to have no place, and leaves no half of it', async () => {
+    // As if the languages came from a file, whose new version has one less.
+    const fromFile = (form: LoadedForm): unknown =>
+      JSON.parse(JSON.stringify(form.definition).replace('"choices":"languages"', '"choices_file":"languages.csv"'))
+    const xform = SECOND.xform.replace('<item><itextId>languages-2</itextId><name>tr</name></item>', '')
+    forms = [{ ...FIRST, definition: fromFile(FIRST) }, { ...SECOND, version: 'v3', definition: fromFile(SECOND), xform }]
+    const done = await plan(forms[1])
+    expect(lost(done)).toContain('person/spoken bg tr choice')
+    expect(done.stays).toBe(10)
+    expect(JSON.stringify(done.content)).not.toContain('bg tr')
+    now = { form: done.to, content: done.content }
+    await answered((form) => choose(form, 'agreement/consent', 'yes'))
+    const form = await opened()
+    expect([question(form, '/data/person/spoken').selected, said(form, 'person/alias')]).toEqual([[], 'Ана'])
   })
 
   it('has the move in its journal, whose time does not go back', async () => {

@@ -10,10 +10,10 @@ import { backgroundIn } from '../../recording/settings'
 import type { DraftContent, FormVersion, LoadedForm, Tablet } from '../../services'
 import { AskedConsent } from '../interview/asked_consent'
 import { recordedBackground } from '../interview/background'
-import { carried, type Lost } from '../../moving/carry'
-import { isAnswered } from '../../moving/fits'
+import { tried } from './trial'
+import { carried, type Carried, type Lost } from '../../moving/carry'
 import { outlineOf, type Asked, type Outline } from '../../moving/outline'
-import { byPlace, saidIn, type Said } from '../../moving/said'
+import { byPlace, saidIn, type Answer, type Said } from '../../moving/said'
 import { written } from '../../moving/written'
 
 export interface Plan {
@@ -57,19 +57,21 @@ export async function planMove(tablet: Tablet, engine: FormEngine, draft: string
       ? namedAs(content.instanceXml, (await engine.open(next, metadata, null, content.language)).draft().instanceXml)
       : withHidden(before.content.instanceXml, before.content.hidden)
   const instanceXml = written(ground, found)
-  const resumed = { ...content, instanceXml, hidden: references(instanceXml, outline) }
-  const opened = await engine.open(next, metadata, { version: next.version, content: resumed })
+  const open = (instance: Pick<DraftContent, 'instanceXml' | 'hidden'>): Promise<OpenForm> =>
+    engine.open(next, metadata, { version: next.version, content: { ...content, ...instance } })
+  const { opened, refused } = await tried(open, instanceXml, outline, consentBefore(next, found, said))
   const after = { ...content, ...opened.draft(), mayLeave: new AskedConsent(opened).mayLeave }
   const mustAsk = asksConsent(opened, old, said)
-  const refused = refusedBy(saidIn({ instanceXml, hidden: {} }, outline), saidIn(after, outline), said)
-  const stays = found.stays - refused.length
+  const known = byPlace(said)
+  const dropped = [...refused].map(([place, answer]): Lost => ({ ...(known.get(place) ?? answer), place, reason: 'choice' }))
+  const stays = found.stays - dropped.length
   return {
     from: summary.form,
     to,
     language: content.language,
     stays,
     returns: found.returns,
-    lost: [...found.lost, ...refused, ...(await wholeRecording(tablet, draft, old, next))],
+    lost: [...found.lost, ...dropped, ...(await wholeRecording(tablet, draft, old, next))],
     asked: found.asked,
     asksConsent: mustAsk,
     outline: from,
@@ -90,19 +92,11 @@ function namedAs(known: string, fresh: string): string {
   }, fresh)
 }
 
-/** Every answer by reference, from which the form remembers those that it hides. */
-function references(instanceXml: string, outline: Outline): DraftContent['hidden'] {
-  const root = new DOMParser().parseFromString(instanceXml, 'text/xml').documentElement.nodeName
-  const places = byPlace(saidIn({ instanceXml, hidden: {} }, outline))
-  return Object.fromEntries([...places].map(([place, { text }]) => [`/${root}/${place}`, text]))
-}
-
-/** What the form itself did not take, such as a choice that its file does not offer any more. */
-function refusedBy(given: Said, taken: Said, before: Said): readonly Lost[] {
-  const [after, known] = [byPlace(taken), byPlace(before)]
-  return [...byPlace(given)]
-    .filter(([place, { question }]) => isAnswered(question) && !after.has(place))
-    .map(([place, answer]) => ({ ...answer, question: known.get(place)?.question ?? answer.question, place, reason: 'choice' }))
+/** The answer to the question of consent, where it stays behind because the words have changed. */
+function consentBefore({ definition }: LoadedForm, { lost }: Carried, { answers }: Said): Answer | null {
+  const path = consentOf(definition)?.reference.split('/').slice(2).join('/')
+  const isLost = lost.some(({ place, reason }) => place === path && reason === 'consent')
+  return path !== undefined && isLost ? (answers.get(path) ?? null) : null
 }
 
 /** The recording of the whole interview, where the other version asks for none or calls it otherwise. */

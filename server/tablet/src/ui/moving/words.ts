@@ -34,9 +34,16 @@ export function answerText({ question, text }: Lost, language: string): string {
     return values.map((value) => inLanguage(choices.labels.get(value) ?? {}, language) || value).join(', ')
   }
   if (type === 'acknowledge' || type === 'trigger') return '✓'
-  const day = type === 'date' ? new Date(`${text}T12:00`) : null
-  if (day === null || Number.isNaN(day.getTime())) return text
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(day)
+  return type === 'date' ? dayText(text, question, language) : text
+}
+
+/** A day as precisely as it was asked for. */
+function dayText(text: string, { appearances }: Asked, language: string): string {
+  const day = new Date(`${text}T12:00`)
+  if (!/^\d{4}-\d\d-\d\d$/u.test(text) || Number.isNaN(day.getTime())) return text
+  const month = appearances.has('year') ? {} : ({ month: 'long' } as const)
+  const ofMonth = appearances.has('year') || appearances.has('month-year') ? {} : ({ day: 'numeric' } as const)
+  return new Intl.DateTimeFormat(language, { year: 'numeric', ...month, ...ofMonth }).format(day)
 }
 
 /** The entries in which a place stands, such as "Child 2 · Stay 1"; empty where it stands in none. */
