@@ -3,7 +3,7 @@
     make demo
     python -m tests.tools.interviewer_pictures .demo
 
-It enrols two tablets at the running demo and publishes two small forms there. Pictures are for eyes: look at each one.
+It enrols two tablets at the running demo and publishes small forms there. Pictures are for eyes: look at each one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from typing import Any
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.e2e import tablet_page
+from tests.e2e.life_form import life_form
 from tests.e2e.tablet_page import PIN, Tablet
+from tests.e2e.test_tablet_calendar import BORN, Calendar
 from tests.tools.install_system_needs import find_chromium
 from tests.tools.palette import with_palette
 
@@ -42,7 +44,39 @@ VISIT: dict[str, Any] = {
     "title": in_both("Gespräch", "Разговор"),
     "languages": [{"code": "de", "name": "Deutsch"}, {"code": "bg", "name": "Български"}],
     "default_language": "de",
+    "data_files": {"streets": "csv"},
+    "choices": {
+        "yes_no": [{"name": "yes", "label": in_both("Ja", "Да")}, {"name": "no", "label": in_both("Nein", "Не")}]
+    },
     "questions": [
+        {
+            "type": "group",
+            "name": "agreement",
+            "label": in_both("Einwilligung", "Съгласие"),
+            "questions": [
+                {
+                    "type": "select_one",
+                    "name": "consent",
+                    "choices": "yes_no",
+                    "required": True,
+                    "consent": True,
+                    "label": in_both("Dürfen wir mit Ihnen sprechen?", "Може ли да поговорим с Вас?"),
+                }
+            ],
+        },
+        {
+            "type": "group",
+            "name": "ways",
+            "label": in_both("Wege", "Пътища"),
+            "questions": [
+                {
+                    "type": "geotrace",
+                    "name": "way",
+                    "label": in_both("Welchen Weg gehen Sie zur Arbeit?", "По кой път отивате на работа?"),
+                    "parameters": {"reference-geometry": "streets"},
+                }
+            ],
+        },
         {
             "type": "group",
             "name": "setting",
@@ -65,6 +99,21 @@ VISIT: dict[str, Any] = {
         },
     ],
 }
+
+STREETS = """name,label,geometry
+1,Königstraße,51.4341 6.7586 0 0;51.4344 6.7623 0 0
+2,Bahnhofstraße,51.4331 6.7592 0 0;51.4339 6.7604 0 0;51.4352 6.7612 0 0
+3,Rathaus,51.4359 6.7603 0 0
+4,Markt,51.4347 6.7596 0 0
+"""
+LIFE = life_form()
+LIVED = (
+    ("residence", 1966, 1985, "bg"),
+    ("residence", 1990, 2026.9, "de"),
+    ("work", 1984, 1989, "bg"),
+    ("work", 1991, 2012, "de"),
+)
+"""Domain, years and country of each spell: between the homes there is a gap to be asked about."""
 
 
 class Album:
@@ -112,11 +161,12 @@ def sheet(pictures: dict[tuple[str, str], bytes]) -> str:
 
 
 def publish(place: Path, form: dict[str, Any]) -> None:
-    """Publish a form at the demo's central."""
+    """Publish a form at the demo's central, with its files."""
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "streets.csv").write_text(STREETS, "utf-8")
         file = Path(folder) / "form.json"
         file.write_text(json.dumps(form), "utf-8")
-        options = ["--override", GATE, "--reason", "pictures", "--place", str(place)]
+        options = ["--override", GATE, "--reason", "pictures", "--files", folder, "--place", str(place)]
         subprocess.run([sys.executable, "-m", "server.cli", "form", "publish", str(file), *options], check=True)
 
 
@@ -136,6 +186,15 @@ def walk(tablet: Tablet, language: str, link: str, take: Callable[[str], None]) 
     by_id("settings-close").click()
 
     begin(tablet, "conversation", language)
+    tablet.answer("consent", "yes")
+    by_id("interview-next").click()
+    sheet = tablet.question("way").get_by_role("application")
+    for x, y in ((150, 260), (260, 220), (380, 150)):
+        sheet.click(position={"x": x, "y": y})
+    by_id("line-summary").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    take("places")
+    by_id("interview-next").click()
     tablet.answer("note", "Küche / Кухня")
     by_id("interview-next").click()
     by_id("recording-start").click()
@@ -147,12 +206,17 @@ def walk(tablet: Tablet, language: str, link: str, take: Callable[[str], None]) 
     by_id("finish-submit").wait_for()
     take("finish")
     by_id("finish-submit").click()
-    by_id("done-home").wait_for()
+    page.locator('[data-testid="card-qr"][data-drawn="true"]').wait_for()
     take("done")
     by_id("done-home").click()
     by_id("form-list").wait_for()
 
     begin(tablet, "household_survey", language)
+    tablet.answer("consent", "yes")
+    tablet.answer("consent_special", "yes")
+    page.evaluate("scrollTo(0, 0)")
+    take("consent")
+    by_id("interview-next").click()
     tablet.answer_page({"place_kind": "arrival", "place": "duisburg", "interview_language": language})
     page.evaluate("scrollTo(0, 0)")
     take("interview")
@@ -160,6 +224,20 @@ def walk(tablet: Tablet, language: str, link: str, take: Callable[[str], None]) 
     by_id("contents").wait_for()
     take("contents")
     by_id("contents-close").click()
+    by_id("interview-leave").click()
+    by_id("form-list").wait_for()
+
+    begin(tablet, LIFE["id"], language)
+    tablet.answer("birth_year", str(BORN))
+    for _ in range(2):
+        by_id("interview-next").click()
+    by_id("calendar-grid").wait_for()
+    life = Calendar(page)
+    for domain, start, end, country in LIVED:
+        life.drag(domain, start, end)
+        page.locator(f'[data-testid="calendar-country"][data-country="{country}"]').click()
+    page.evaluate("scrollTo(0, 0)")
+    take("calendar")
     by_id("interview-leave").click()
     by_id("form-list").wait_for()
     page.evaluate("scrollTo(0, 0)")
@@ -176,10 +254,9 @@ def walk(tablet: Tablet, language: str, link: str, take: Callable[[str], None]) 
 def begin(tablet: Tablet, form: str, language: str) -> None:
     """Begin an interview in a language."""
     tablet.by_id(f"form-start-{form}").click()
-    choice = tablet.page.locator(f'[data-testid="interview-language"] [data-value="{language}"]')
-    if choice.count():
-        choice.click()
     tablet.page.locator("[data-kind]").first.wait_for()
+    choices = '[data-testid="consent-languages"], [data-testid="interview-language"]'
+    tablet.page.locator(choices).locator(f'[data-value="{language}"]').first.click()
 
 
 def main() -> None:
@@ -189,7 +266,8 @@ def main() -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit("no Chromium found")
-    publish(demo / "central", VISIT)
+    for form in (VISIT, LIFE):
+        publish(demo / "central", form)
     tablet_page.FLAGS = (*tablet_page.FLAGS, *FAKE_MICROPHONE)
     album = Album()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profiles:
