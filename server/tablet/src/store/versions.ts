@@ -4,34 +4,45 @@
  */
 import { TabletError } from '../services'
 
+const META = /<(?:[\w.-]+:)?meta(?:\s[^>]*)?>[\s\S]*?<\/(?:[\w.-]+:)?meta\s*>/gu
 const ID = element('instanceID')
 const DEPRECATED = element('deprecatedID')
 const NAME = element('instanceName')
 
 /** The instance under an instanceID of its own, as the one that replaces the former. Raises `record.instance_id`. */
 export function asNewVersion(xml: string, instance: string): string {
-  const former = textOf(xml, ID)
+  const former = textOf(metaOf(xml), ID)
   if (former === null) throw new TabletError('record.instance_id')
-  const renamed = xml.replace(ID, (_, prefix: string, attributes: string) => written(prefix, 'instanceID', instance, attributes))
-  return replacing(renamed, former)
+  const rename = (_: string, prefix: string, attributes: string): string => written(prefix, 'instanceID', instance, attributes)
+  return replacing(inMeta(xml, (meta) => meta.replace(ID, rename)), former)
 }
 
 /** The instance with the one that it replaces in its meta block, whatever stood there. Raises `record.instance_id`. */
 export function replacing(xml: string, former: string): string {
-  const without = xml.replace(DEPRECATED, '')
-  if (textOf(without, ID) === null) throw new TabletError('record.instance_id')
-  return without.replace(ID, (own, prefix: string) => own + written(prefix, 'deprecatedID', former))
+  if (textOf(metaOf(xml), ID) === null) throw new TabletError('record.instance_id')
+  const add = (own: string, prefix: string): string => own + written(prefix, 'deprecatedID', former)
+  return inMeta(xml, (meta) => meta.replace(DEPRECATED, '').replace(ID, add))
 }
 
 /** What the form calls the instance, or null. */
 export function instanceName(xml: string): string | null {
-  const text = textOf(xml, NAME)
+  const text = textOf(metaOf(xml), NAME)
   return text === null ? null : unescaped(text)
 }
 
 /** Whether a file of this name stands in the instance. */
 export function names(xml: string, file: string): boolean {
   return xml.includes(`>${escaped(file)}<`)
+}
+
+/** The block that holds the instanceID, or nothing: a group of the form may be called so too. */
+function metaOf(xml: string): string {
+  return [...xml.matchAll(META)].map(([block]) => block).find((block) => ID.test(block)) ?? ''
+}
+
+function inMeta(xml: string, change: (meta: string) => string): string {
+  const meta = metaOf(xml)
+  return xml.replace(meta, () => change(meta))
 }
 
 function element(name: string): RegExp {
