@@ -59,6 +59,7 @@ def test_the_feed_gets_everything_but_the_id(tmp_path: Path) -> None:
         (lambda study: study["sites"][0]["title"].update({"no language": "x"}), "/sites/0/title"),
         (lambda study: study.update(extra=1), "/extra"),
         (lambda study: study.update(languages="de"), "/languages"),
+        (lambda study: study.update(tablet={"passkey": "maybe"}), "/tablet/passkey"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, spoil: Callable[[dict[str, Any]], object], pointer: str) -> None:

@@ -61,7 +61,8 @@ test('a PIN has at least six digits and nothing else; a passphrase is long', () 
   expect(demanding).toEqual({ lockAfter: 5, protection: 'passphrase', least: 12, passkey: 'offered' })
   expect(() => checkSecret('Elf Zeichen', demanding)).toThrow(expect.objectContaining({ code: 'passphrase.malformed' }))
   checkSecret('vier Wörter am Fluss', demanding)
-  for (const wrong of [null, 7, { lock_after: 0 }, { lock_after: '1' }, { draft_protection: 'none' }, { least_length: 4 }]) {
+  expect(policyBody({ passkey: 'demanded' })).toEqual({ ...DEFAULT_POLICY, passkey: 'demanded' })
+  for (const wrong of [null, 7, { lock_after: 0 }, { lock_after: '1' }, { draft_protection: 'none' }, { passkey: 'always' }, { least_length: 4 }]) {
     expect(policyBody(wrong)).toEqual(DEFAULT_POLICY)
   }
 })
