@@ -3,15 +3,24 @@
 /** A page that nobody sees gets no frames. */
 const AT_MOST_MS = 100
 
-/** Resolves when the next frame has been painted, at once where none will be. */
+/** Tasks by their priority, where the browser has them (W3C Prioritized Task Scheduling). */
+interface Scheduling {
+  readonly scheduler?: { postTask(task: () => void, options: { readonly priority: 'background' }): Promise<void> }
+}
+
+/**
+ * Resolves when the next frame has been painted and nothing more urgent waits, such as a touch; at once where no frame
+ * will come.
+ */
 export function afterPaint(): Promise<void> {
   if (typeof requestAnimationFrame !== 'function' || document.hidden) return Promise.resolve()
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, AT_MOST_MS)
+    setTimeout(resolve, AT_MOST_MS)
+    // The frame's own work comes right after its callbacks; a task of its own comes after that.
     requestAnimationFrame(() => {
-      clearTimeout(timer)
-      // The frame's own work comes right after its callbacks; a task of its own comes after that.
-      setTimeout(resolve, 0)
+      const { scheduler } = globalThis as Scheduling
+      if (scheduler === undefined) setTimeout(resolve, 0)
+      else void scheduler.postTask(resolve, { priority: 'background' })
     })
   })
 }

@@ -10,7 +10,7 @@ function made(count: number) {
   const place = shallowRef('a')
   const target = shallowRef<string | null>(null)
   const scope = effectScope()
-  const gradual = scope.run(() => useGradual(computed(() => items.value), computed(() => place.value), target))
+  const gradual = scope.run(() => useGradual(computed(() => items.value), () => 6, computed(() => place.value), target))
   if (gradual === undefined) throw new Error('no scope')
   return { items, place, target, gradual }
 }

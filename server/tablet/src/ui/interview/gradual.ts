@@ -2,8 +2,6 @@
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { afterPaint } from '../after_paint'
 
-/** Cards that fill any tablet's screen. */
-const FIRST = 6
 /** Cards that are added between two frames. */
 const MORE = 10
 
@@ -13,13 +11,17 @@ export interface Gradual<T> {
   readonly isFilling: ComputedRef<boolean>
 }
 
-/** Begins anew with each `place`; while somebody looks for a `target` all is shown, so that it is found. */
+/**
+ * Begins anew with each `place`, with as many items as `first` says; while somebody looks for a `target` all is shown, so
+ * that it is found.
+ */
 export function useGradual<T>(
   items: ComputedRef<readonly T[]>,
+  first: (items: readonly T[]) => number,
   place: ComputedRef<unknown>,
   target: Readonly<Ref<unknown>>,
 ): Gradual<T> {
-  const count = shallowRef(FIRST)
+  const count = shallowRef(0)
   const shown = computed(() => (items.value.length > count.value ? items.value.slice(0, count.value) : items.value))
   const isFilling = computed(() => items.value.length > count.value)
   let turn = 0
@@ -27,7 +29,7 @@ export function useGradual<T>(
   async function fill(): Promise<void> {
     turn += 1
     const mine = turn
-    count.value = target.value === null ? FIRST : Infinity
+    count.value = target.value === null ? first(items.value) : Infinity
     while (isFilling.value) {
       await afterPaint()
       if (mine !== turn) return
