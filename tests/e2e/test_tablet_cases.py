@@ -33,9 +33,9 @@ FORM = {
 }
 HOUSEHOLDS = "name,label,__version\nhh-0041,Haus 41,1\nhh-0042,Haus 42,1\n"
 CASES = """case;label;site;interviewer;forms;due;note
-hh-0042;Haus 42;duisburg;int-01;case_visit;01.03.2020;Abends ab 18 Uhr
-hh-0043;Haus 43;duisburg;int-02;case_visit;;Kanarienvogel
-hh-0044;Haus 44;duisburg;int-01;case_visit;2099-12-01;
+hh-0042;Haus 42;duisburg;int-51;case_visit;01.03.2020;Abends ab 18 Uhr
+hh-0043;Haus 43;duisburg;int-52;case_visit;;Kanarienvogel
+hh-0044;Haus 44;duisburg;int-51;case_visit;2099-12-01;
 """
 
 
@@ -66,7 +66,7 @@ def test_a_case_is_begun_from_home_and_arrives_with_its_id(
     file.write_text(CASES, "utf-8")
     assert "3 new" in demo.run("case", "import", file, place="central")
     tablet = new_tablet()
-    tablet.enrol(demo.summary["enrolment"])
+    tablet.enrol(demo.enrolment("int-51"))
     expect(tablet.by_id("case-hh-0042")).to_be_visible(timeout=WAIT_MS)
     assert cases_on(tablet) == ["hh-0042", "hh-0044"]
     assert "Überfällig" in tablet.by_id("case-hh-0042").get_by_test_id("case-due").inner_text()
@@ -92,9 +92,9 @@ def test_a_case_is_begun_from_home_and_arrives_with_its_id(
     assert (row["__case"], row["household"]) == ("hh-0042", "hh-0042")
 
     # What is taken away is gone with the next contact, and another interviewer never sees it.
-    demo.run("case", "assign", "hh-0044", "--interviewer", "int-02", place="central")
+    demo.run("case", "assign", "hh-0044", "--interviewer", "int-52", place="central")
     sync_until_gone(tablet, "case-hh-0044")
-    link = demo.run("enrol", "--site", "duisburg", "--interviewer", "int-03", place="central").strip().splitlines()[-1]
+    link = demo.enrolment("int-53")
     second = new_tablet()
     second.enrol(link)
     assert cases_on(second) == []

@@ -86,7 +86,7 @@ def test_pin_and_passkey_open_together_and_a_code_when_the_passkey_is_gone(
         return found
 
     # It is offered beside the new PIN and not demanded; here it is taken.
-    tablet.page.goto(by_name(demo.run("enrol", "--site", "duisburg", "--interviewer", "I-31", place="central").strip()))
+    tablet.page.goto(by_name(demo.enrolment("I-31")))
     expect(tablet.by_id("passkey-wanted")).not_to_be_checked()
     assert serious_in_every_look(tablet.page) == []
     tablet.by_id("passkey-wanted").check()
