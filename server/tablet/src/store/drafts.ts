@@ -116,8 +116,7 @@ export class Drafts implements DraftStore {
       const changedAt = this.now().toISOString()
       await orFull(() =>
         this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
-          const row = await this.row(id)
-          if (row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
+          const row = await this.seenRow(id)
           const { answered, asked } = content.progress
           const { setAside: _, ...kept } = row
           await this.database.drafts.put({ ...kept, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
@@ -215,6 +214,13 @@ export class Drafts implements DraftStore {
     const owner = this.gate.interviewer()
     const row = await this.database.drafts.get(id)
     if (row?.owner !== owner) throw new TabletError('draft.unknown')
+    return row
+  }
+
+  /** As `row`, of a draft that only this tab has gone on with. Raises also `draft.elsewhere`. */
+  async seenRow(id: string): Promise<DraftRow> {
+    const row = await this.row(id)
+    if (row.revision !== this.seen.get(id)) throw new TabletError('draft.elsewhere')
     return row
   }
 

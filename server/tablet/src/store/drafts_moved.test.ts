@@ -86,6 +86,17 @@ test('a draft that somebody went on with meanwhile is not moved, and not twice',
   await expect(other.drafts.save(id, content('late'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
 })
 
+test('what somebody moved and went on with in another tab is not sealed from what this one has, and stays', async () => {
+  const other = await reopened()
+  await other.drafts.load(id)
+  await other.drafts.move(id, own.form, next, content('new'))
+  await other.drafts.save(id, content('new and more'))
+  const failed = own.tablet.finisher.finish(id, instanceXml('uuid:1', 'old'), 'de', [])
+  await expect(failed).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect(await own.database.items.count()).toBe(0)
+  expect(await stands(other)).toEqual([next.version, content('new and more'), [own.form.version]])
+})
+
 test('it is finished once, under the new version, and nothing of the old one remains', async () => {
   await own.tablet.drafts.move(id, own.form, next, content('new'))
   await own.tablet.finisher.finish(id, instanceXml('uuid:1', 'new'), 'de', ['house.jpg'])

@@ -63,7 +63,7 @@ export class Finisher implements FinisherService {
     names: readonly string[],
     ending: Ending,
   ): Promise<InstanceRow> {
-    const draft = await this.drafts.row(id)
+    const draft = await this.drafts.seenRow(id)
     const enrolled = await this.database.get('enrolled')
     if (enrolled === undefined) throw new TabletError('tablet.new')
     const recipient = await newestIntakeKey(this.database, enrolled.device)

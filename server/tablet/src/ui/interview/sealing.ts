@@ -96,6 +96,8 @@ export class Sealing {
     const draft = await this.keeper.ensured()
     await this.files.hush()
     await this.keeper.quiet()
+    // Somebody went on elsewhere: to seal would throw that away. What a full disk kept out is still in what is sealed.
+    if (this.state.problem === 'draft.elsewhere') throw new TabletError(this.state.problem)
     return draft
   }
 

@@ -150,6 +150,15 @@ describe('a file', () => {
 })
 
 describe('finishing', () => {
+  it('goes no further where somebody went on with the draft elsewhere', async () => {
+    agree()
+    await session.settled()
+    memory.failing = 'draft.elsewhere'
+    type('head', 'Ana')
+    await expect(session.finish()).rejects.toMatchObject({ code: 'draft.elsewhere' })
+    expect(memory.log.some((line) => line.startsWith('finish'))).toBe(false)
+  })
+
   it('waits for the last answer, and hands over what stands in the instance', async () => {
     agree()
     const house = question(session.form, '/data/photo/house')
