@@ -9,6 +9,7 @@ import { openFor, sealFor } from '../store/sealed'
 import { TestCentral } from '../sync/testing/central'
 import { browser, content, enrolled, freshDatabase, PIN } from '../sync/testing/tablet'
 import { openTablet } from '../tablet'
+import type { Passkey } from './authenticator'
 import { TestAuthenticator } from './testing/authenticator'
 import { PlatformAuthenticator } from './webauthn'
 
@@ -110,6 +111,31 @@ test('it is added and removed later with the PIN, and what was sealed before ope
   tablet.lock()
   await tablet.unlock(PIN)
   expect((await tablet.drafts.load(draft)).content).toEqual(content('Ana'))
+})
+
+test('a revocation and a new lock that come while a finger is waited for are not undone', async () => {
+  const authenticator = new TestAuthenticator()
+  const { database, secret } = await lockedBy(authenticator)
+  let meanwhile = (): Promise<unknown> => Promise.resolve()
+  const slow = {
+    ask: async (passkey: Passkey) => {
+      const answered = await authenticator.ask(passkey)
+      await meanwhile()
+      return answered
+    },
+  }
+  const gate = new Gate(database, undefined, slow)
+  const row = () => database.interviewers.get('int-07')
+  const other = new Gate(database)
+  const means = { interviewer: 'int-07', protection: 'pin', iterations: FEW, passkey: await authenticator.make('int-07') } as const
+  const code = await makeRecoveryCode(secret, 1)
+  meanwhile = () => other.recover(code, '975310', means)
+  await expect(gate.relock(PIN, null)).rejects.toMatchObject({ code: 'passkey.not_made' })
+  expect((await gate.interviewers())[0]).toMatchObject({ hasPasskey: true, recovery: 2 })
+  meanwhile = () => database.interviewers.update('int-07', { isAway: true, 'keys.master': null })
+  await expect(gate.relock('975310', null)).rejects.toMatchObject({ code: 'device.revoked' })
+  expect(await row()).toMatchObject({ isAway: true, keys: { master: null } })
+  expect(gate.current).toBeNull()
 })
 
 test('a try to enrol that failed makes no second passkey', async () => {

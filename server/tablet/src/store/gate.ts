@@ -1,7 +1,7 @@
 import type { AnsweredPasskey, Authenticator } from '../passkey/authenticator'
 import { TabletError, type Interviewer } from '../services'
 import { AttemptCounter, type Clocks } from './attempts'
-import type { Bytes } from './bytes'
+import { hex, type Bytes } from './bytes'
 import type { Database, InterviewerRow } from './database'
 import { unwrapKeys, type OpenKeys } from './keys'
 
@@ -109,7 +109,7 @@ export class Gate {
 
   /**
    * Opens, and locks the keys from now on by the PIN and `passkey`, or by the PIN alone where that is null. Raises as
-   * `unlock`.
+   * `unlock`; where the lock was changed meanwhile also `passkey.not_made`.
    */
   async relock(pin: string, passkey: AnsweredPasskey | null, interviewer?: string): Promise<void> {
     const row = await this.row(interviewer)
@@ -118,13 +118,14 @@ export class Gate {
     await this.attempts.count(row.id)
     const { relockKeys } = await import('./locking')
     const made = await relockKeys(pin, row.keys, answered, passkey)
-    await this.database.interviewers.update(row.id, { keys: made.wrapped, attempts: null })
+    await this.replace(row, { keys: made.wrapped, attempts: null })
     this.opened = { interviewer: row.id, keys: made.open }
   }
 
   /**
    * Sets a new PIN (or passphrase, by `protection`) by a code from the project office, and opens. Raises
-   * `recovery.malformed`, `recovery.wrong`, `tablet.new`, `interviewer.unknown`.
+   * `recovery.malformed`, `recovery.wrong`, `tablet.new`, `interviewer.unknown`; `device.revoked` where the tablet was
+   * revoked only while this went on: the code is still worth something then.
    */
   async recover(code: string, pin: string, means: {
     readonly interviewer: string | undefined
@@ -136,7 +137,7 @@ export class Gate {
     const { recoverKeys } = await import('./locking')
     const made = await recoverKeys(code, pin, row.keys, means.iterations, means.passkey)
     const change = { keys: made.wrapped, protection: means.protection, attempts: null, isAway: false }
-    await this.database.interviewers.update(row.id, change)
+    await this.replace(row, change)
     this.opened = { interviewer: row.id, keys: made.open }
   }
 
@@ -149,6 +150,17 @@ export class Gate {
     if (passkey === undefined) return null
     if (this.authenticator === null) throw new TabletError('passkey.refused')
     return this.authenticator.ask(passkey)
+  }
+
+  /** Writes keys that were made from those of `before`. A finger takes its time: neither a revocation nor a new lock may be undone. */
+  private async replace(before: InterviewerRow, change: Partial<InterviewerRow>): Promise<void> {
+    await this.database.transaction('rw', this.database.interviewers, async () => {
+      const row = await this.row(before.id)
+      if (row.isAway === true && before.isAway !== true) throw new TabletError('device.revoked')
+      // Each lock has a salt of its own.
+      if (hex(row.keys.salt) !== hex(before.keys.salt)) throw new TabletError('passkey.not_made')
+      await this.database.interviewers.update(row.id, change)
+    })
   }
 
   private now(): Opened {
