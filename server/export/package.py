@@ -18,7 +18,7 @@ from server.export.datasets import data_files
 from server.export.names import Names
 from server.export.records import UNFINISHED, ItemRow, OpenedRecord, Opener, Records, raise_if_fatal
 from server.export.report import Report
-from server.export.tables import columns_of, read_definitions, rows_of
+from server.export.tables import can_be_read, columns_of, read_definitions, rows_of
 from server.place import Place
 from server.storage.blobs import fsync_folder
 from server.vault.client import Grant, VaultClient
@@ -80,7 +80,7 @@ class Export:
         forms = SideBySide(definitions)
         self.report.tell_versions(forms.findings, forms.remarks)
         tables = {each.name: CsvTable(each) for each in columns_of(forms)}
-        for record in records:
+        for record in records.opened(lambda document, version: can_be_read(document, version, forms)):
             if (kind := record.outcome.kind) not in self._outcomes:
                 self.report.left_out[kind] = self.report.left_out.get(kind, 0) + 1
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from server.errors.error import CodedError
+from server.export.corrections import UNREADABLE, Corrections, Standing
 from server.export.report import Report
 from server.place import Place
 from server.storage.carriers import FormVersion
@@ -172,20 +173,25 @@ class Records:
             raise CodedError("export.form.unknown", form=self._form)
         return [*known, *sorted(answered.difference(order))] or order[:1]
 
-    def __iter__(self) -> Iterator[OpenedRecord]:
+    def opened(self, readable: Callable[[RecordDocument, str], bool]) -> Iterator[OpenedRecord]:
         """Open them in the order of their arrival; what does not open is told to the report.
 
-        Raises ``CodedError`` where the vault itself refuses or fails, such as ``vault.locked``.
+        ``readable`` tells whether the instance's XML can be read as the version of the form that is given: a correction
+        that cannot takes nobody's place. Raises ``CodedError`` where the vault itself refuses or fails, such as
+        ``vault.locked``.
         """
         with self._place.engine.connect() as connection:
             highest = connection.execute(select(func.max(_ITEMS.c.id)).where(self._chosen)).scalar() or 0
-        replaced = self._replacements()
+        corrections = Corrections(self._corrections(highest), lambda row: self._kind_of(row, readable))
         last = 0
         while rows := self._page(last, highest):
             for row in rows:
                 last = row.id
-                replaced_by = replaced.get(row.instance) if row.part == RECORD_PART else None
-                if replaced_by is not None and not self._with_replaced:
+                standing = corrections.standing(row) if row.part == RECORD_PART else Standing()
+                if standing.told is not None:
+                    by, kind = standing.told
+                    self._report.corrections.append({"instance": row.instance, "by": by, "outcome": kind})
+                if standing.replaced_by is not None and not self._with_replaced:
                     self._report.left_out["replaced"] = self._report.left_out.get("replaced", 0) + 1
                     continue
                 try:
@@ -195,7 +201,15 @@ class Records:
                     self._report.unreadable.append({"instance": row.instance, "code": error.code})
                     continue
                 kept = self._kept(document)
-                yield OpenedRecord(row, document, self._attachments(row), kept, replaced_by)
+                yield OpenedRecord(row, document, self._attachments(row), kept, standing.replaced_by)
+
+    def _kind_of(self, row: ItemRow, readable: Callable[[RecordDocument, str], bool]) -> str:
+        try:
+            document = self._opener.record(row.id)
+        except (CodedError, EnvelopeError) as error:
+            raise_if_fatal(error)
+            return UNREADABLE
+        return document.outcome.kind if readable(document, row.form_version) else UNREADABLE
 
     def _page(self, last: int, highest: int) -> list[ItemRow]:
         query = select(*_ROW).where(self._chosen, _ITEMS.c.id > last, _ITEMS.c.id <= highest)
@@ -223,18 +237,25 @@ class Records:
                     found[each.attachment.name] = row
         return found
 
-    def _replacements(self) -> dict[str, str]:
-        """Which instance was replaced by which, the newest last word."""
+    def _corrections(self, highest: int) -> dict[str, list[ItemRow]]:
+        """What directly corrects an instance, the newest first.
+
+        Up to the item where this export ends: what came later takes nobody's place in it.
+        """
         older = _ITEMS.alias()
         query = (
-            select(older.c.instance.label("replaced"), _ITEMS.c.instance)
+            select(older.c.instance.label("replaced"), _ITEMS.c.id, _ITEMS.c.instance, _ITEMS.c.form_version)
             .select_from(_ITEMS)
             .join(older, takes_the_place_of(_ITEMS, older))
-            .where(self._chosen, _ITEMS.c.replaces.is_not(None))
-            .order_by(_ITEMS.c.id)
+            .where(self._chosen, _ITEMS.c.replaces.is_not(None), _ITEMS.c.id <= highest)
+            .order_by(_ITEMS.c.id.desc())
         )
+        found: dict[str, list[ItemRow]] = {}
         with self._place.engine.connect() as connection:
-            return {row.replaced: row.instance for row in connection.execute(query)}
+            rows: list[ItemRow] = list(connection.execute(query))
+        for row in rows:
+            found.setdefault(row.replaced, []).append(row)
+        return found
 
     def _count_others(self, record: Any, copies: ColumnElement[bool] | None) -> None:  # noqa: ANN401
         states = select(_ITEMS.c.state, func.count()).where(record, _ITEMS.c.state != "held").group_by(_ITEMS.c.state)

@@ -28,6 +28,9 @@ class Report:
     left_out: dict[str, int] = field(default_factory=dict)
     """What is at central and not in the export: by state, ``training``, ``partial``, ``refused``, ``unfinished``,
     ``replaced``."""
+    corrections: list[dict[str, str]] = field(default_factory=list)
+    """Records whose correction ``by`` did not end as complete: ``refused`` removed them; ``partial`` and ``unreadable``
+    did not."""
     without_record: int = 0
     """Instances of which attachments are here and the record is not."""
     missing: list[dict[str, str]] = field(default_factory=list)
@@ -82,6 +85,7 @@ class Report:
                 "instances_without_record": self.without_record,
                 "findings": dict(Counter(each["code"] for each in self.findings)),
             },
+            "corrections": self.corrections,
             "missing": self.missing,
             "unreadable": self.unreadable,
             "unlisted": self.unlisted,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forms.answers import Row
 from forms.answers.versions import SideBySide
 from forms.definition import Form
-from forms.errors import Code
+from forms.errors import Code, FormError
 from forms.schema import read_form
 from forms.tables import ColumnKind
 from forms.values import Value
@@ -18,7 +18,7 @@ from server.export.records import OpenedRecord
 from server.export.report import Report
 from server.place import Place
 from server.storage.carriers import Content
-from sync.envelope.record import COMPLETE
+from sync.envelope.record import COMPLETE, RecordDocument
 
 INSTANCE_COLUMNS = (
     "__site", "__interviewer", "__device", "__finished_at", "__received_at", "__language", "__purpose", "__state",
@@ -55,6 +55,16 @@ def columns_of(forms: SideBySide) -> list[Columns]:
         answers = [each.name for each in layout.columns if each.kind is not ColumnKind.KEY]
         found.append(Columns(layout.name, (*keys, *more, *answers)))
     return found
+
+
+def can_be_read(document: RecordDocument, version: str, forms: SideBySide) -> bool:
+    """Whether ``rows_of`` would give the rows of this record."""
+    try:
+        for _ in forms.rows(forms.read(document.instance_xml.encode("utf-8"), version), version):
+            pass
+    except FormError:
+        return False
+    return True
 
 
 def rows_of(record: OpenedRecord, forms: SideBySide, report: Report) -> Iterator[tuple[str, Row]]:

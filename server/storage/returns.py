@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.storage.base import Base, UtcDateTime
 from sync.envelope.cover import RECORD_PART
+from sync.envelope.parcel import HAS_ISSUES
 
 
 class RecordReturn(Base):
@@ -39,15 +40,18 @@ def takes_the_place_of(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: 
     """Whether the item ``newer`` is a later version of the record ``older``; both are (aliases of) the table ``item``.
 
     Whoever signs a cover may write any instance into ``replaces``. It counts only between records of one signer, in
-    the order of its numbers, and where central had sent the older one back to the signer before the newer came.
+    the order of its numbers, and where central had sent the older one back to the signer before the newer came. Nothing
+    takes its own place.
     """
     returned = select(RETURNS.c.id).where(
         RETURNS.c.instance == older.c.instance,
+        RETURNS.c.kind == HAS_ISSUES,
         RETURNS.c.device == newer.c.signer,
         RETURNS.c.after_item < newer.c.id,
     )
     return and_(
         newer.c.replaces == older.c.instance,
+        newer.c.instance != older.c.instance,
         newer.c.part == RECORD_PART,
         older.c.part == RECORD_PART,
         newer.c.state == "held",
@@ -56,6 +60,6 @@ def takes_the_place_of(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: 
         newer.c.purpose == older.c.purpose,
         or_(
             and_(newer.c.signer == older.c.signer, newer.c.number > older.c.number),
-            returned.exists(),
+            returned.correlate_except(RETURNS).exists(),
         ),
     )

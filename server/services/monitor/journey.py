@@ -15,6 +15,7 @@ from server.services.monitor.reports import read_time
 from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import Item
 from server.storage.returns import RETURNS, takes_the_place_of
+from sync.envelope.parcel import HAS_ISSUES
 
 Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict"]
 PAGE = 100
@@ -56,7 +57,8 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
         )
         newer = aliased(_ITEMS)
         corrected = select(newer.c.id).where(takes_the_place_of(newer, _ITEMS)).correlate(_ITEMS).exists()
-        returned = select(RETURNS.c.id).where(RETURNS.c.instance == _ITEMS.c.instance).correlate(_ITEMS).exists()
+        sent = and_(RETURNS.c.instance == _ITEMS.c.instance, RETURNS.c.kind == HAS_ISSUES)
+        returned = select(RETURNS.c.id).where(sent).correlate(_ITEMS).exists()
         query = (
             select(
                 Item.id, Item.instance, Item.form, Item.site, Item.interviewer, Item.number, Item.purpose,

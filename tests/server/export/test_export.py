@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 import server.export.records as records_module
 from forms.errors import Code
@@ -24,10 +24,12 @@ from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
 from server.export.csv import CsvTable, cell
 from server.export.package import ExportOptions, export_folder, export_zip
+from server.export.records import Records
 from server.export.tables import Columns
 from server.place import Place
 from server.services.monitor.journey import read_copies, read_instances
 from server.storage.items import IntakeKey, Item
+from server.storage.returns import RETURNS
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
 from server.vault.process import start_vault, stop_vault
@@ -224,6 +226,83 @@ def test_what_replaces_what_is_said(collected, grant):
     assert report_of(files)["counts"]["left_out"]["replaced"] == 1
     first, second = rows(exported(collected, grant, outcomes=frozenset({"replaced"}))["visit.csv"])
     assert (first["__replaced_by"], second["__replaces"]) == ("uuid:2", "uuid:1")
+
+
+@pytest.mark.parametrize(
+    ("told", "facts"),
+    [
+        ("partial", {"outcome": Outcome("partial", "tired")}),
+        ("unreadable", {"xml": "<data"}),
+        ("unreadable", {"version": "0" * 64}),
+    ],
+)
+def test_a_correction_that_says_less_takes_no_place(collected, grant, told, facts):
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", ANSWERS, replaces="uuid:1", **facts)
+    files = exported(collected, grant, outcomes=frozenset({"partial"}))
+    found = [(row["instance_id"], row["__replaced_by"]) for row in rows(files["visit.csv"])]
+    assert found == [("uuid:1", ""), *([("uuid:2", "")] if told == "partial" else [])]
+    report = report_of(exported(collected, grant))
+    assert (report["counts"]["records"], "replaced" in report["counts"]["left_out"]) == (1, False)
+    assert report["corrections"] == [{"instance": "uuid:1", "by": "uuid:2", "outcome": told}]
+    collected.collect("uuid:3", ANSWERS, replaces="uuid:2")
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:3"]
+
+
+def test_a_record_that_does_not_open_takes_no_place(collected, grant):
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", ANSWERS, replaces="uuid:1")
+    broken = update(Item.__table__).values(body=b"broken").where(Item.instance == "uuid:2")
+    collected.study.run(lambda connection: connection.execute(broken))
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:1"]
+    report = report_of(files)
+    assert [each["instance"] for each in report["unreadable"]] == ["uuid:2"]
+    assert report["corrections"] == [{"instance": "uuid:1", "by": "uuid:2", "outcome": "unreadable"}]
+
+
+def test_a_refusal_takes_the_answers_back_and_the_report_names_both(collected, grant):
+    collected.collect("uuid:1", ANSWERS)
+    collected.collect("uuid:2", "", replaces="uuid:1", outcome=Outcome("refused"))
+    files = exported(collected, grant)
+    assert rows(files["visit.csv"]) == []
+    report = report_of(files)
+    assert report["counts"]["left_out"] == {"training": 0, "replaced": 1, "refused": 1}
+    assert report["corrections"] == [{"instance": "uuid:1", "by": "uuid:2", "outcome": "refused"}]
+
+
+def test_what_was_broken_off_again_stands_for_what_was_broken_off(collected, grant):
+    tired = Outcome("partial", "tired")
+    collected.collect("uuid:1", ANSWERS, outcome=tired)
+    collected.collect("uuid:2", ANSWERS, outcome=tired, replaces="uuid:1")
+    files = exported(collected, grant, outcomes=frozenset({"partial"}))
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:2"]
+
+
+def test_a_correction_that_arrives_during_an_export_takes_no_place_in_it(collected, grant, monkeypatch):
+    collected.collect("uuid:1", ANSWERS)
+    looked = Records._corrections
+
+    def late(records, *bounds):
+        collected.collect("uuid:2", ANSWERS, replaces="uuid:1")
+        return looked(records, *bounds)
+
+    monkeypatch.setattr(Records, "_corrections", late)
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:1"]
+
+
+def test_nothing_takes_its_own_place(collected, grant):
+    collected.collect("uuid:1", ANSWERS, replaces="uuid:1")
+    sent = {
+        "id": "r", "kind": "has_issues", "instance": "uuid:1", "device": collected.device.id, "interviewer": "I-07",
+        "parcel_hash": "0" * 64, "parcel_size": 1, "comments": b"", "after_item": 0, "by": "mara",
+        "at": collected.place.now(),
+    }  # fmt: skip
+    collected.study.run(lambda connection: connection.execute(insert(RETURNS).values(sent)))
+    files = exported(collected, grant)
+    assert [row["instance_id"] for row in rows(files["visit.csv"])] == ["uuid:1"]
 
 
 def test_nobody_else_and_nothing_earlier_takes_the_place_of_a_record(collected, grant):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from server.cli.record import record
 from server.errors.catalogue import catalogue
@@ -19,6 +20,7 @@ from server.services.monitor.journey import read_instances
 from server.services.study.returning.listing import comments_of, list_returns
 from server.services.study.returning.sending import MAX_FILE_SIZE, Returning, Sent, Wish
 from server.settings import read_settings
+from server.storage.returns import RETURNS
 from server.vault.audit import AUDIT_FILE
 from server.vault.process import vault_of
 from sync.envelope.keys import key_id, recipient_public_bytes
@@ -130,6 +132,21 @@ def test_another_tablet_may_correct_what_was_sent_to_it_and_nothing_else(collect
     assert list_returns(collected.place)[0].answered_by is None
     collected.collect("uuid:2", ANSWERS, device=other, replaces="uuid:1")
     assert list_returns(collected.place)[0].answered_by == "uuid:2"
+
+
+def test_a_return_of_one_record_gives_no_right_to_another(collected, grant):
+    first, _ = tablet(collected)
+    other, _ = tablet(collected, interviewer="I-08")
+    collected.collect("uuid:1", ANSWERS, device=first)
+    collected.collect("uuid:8", ANSWERS, device=other)
+    send(collected, grant, "uuid:8")
+    collected.collect("uuid:9", ANSWERS, device=other, replaces="uuid:1")
+    assert reviews(collected, first) == {"uuid:1": None}
+    # A copy that was sent for a new tablet asks for no correction either.
+    unasked = update(RETURNS).values(kind="unfinished", instance="uuid:1")
+    collected.study.run(lambda connection: connection.execute(unasked))
+    collected.collect("uuid:10", ANSWERS, device=other, replaces="uuid:1")
+    assert reviews(collected, first) == {"uuid:1": None}
 
 
 def test_a_further_interviewer_has_a_key_of_their_own(collected, grant):
