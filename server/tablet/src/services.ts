@@ -167,6 +167,8 @@ export interface Returned {
   readonly kept: readonly Kept[]
   /** Those of them that came along, by name; the others lie at central alone. */
   readonly here: readonly string[]
+  /** Those at central that the interviewer took away, by name. */
+  readonly removed?: readonly string[]
 }
 
 /** A record that was sent back to the interviewer who has the tablet open: all that was said of one version. */

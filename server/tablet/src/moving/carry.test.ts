@@ -58,6 +58,10 @@ describe('an answer', () => {
     expect(fate({ type: 'integer' }, '10', scale(10, 0, -1))).toBeNull()
   })
 
+  it('that is the recording of the whole stays where the other version records it too', () => {
+    expect(fate({ type: 'background_audio' }, 'q-12345678.webm', { type: 'background_audio' })).toBeNull()
+  })
+
   it('has another place inside a repeat', () => {
     const inner = { questions: [{ type: 'text', name: 'q' }] }
     const [group, repeat] = ['group', 'repeat'].map((type) => outlineOf({ questions: [{ type, name: 'g', ...inner }] }))

@@ -39,8 +39,8 @@ export interface Carried {
   readonly asked: readonly Asked[]
 }
 
-/** Neither has an answer in it that a draft could give. */
-const NEVER: ReadonlySet<string> = new Set(['note', 'audit', 'background_audio'])
+/** Neither has an answer in it that a draft could give. The recording of the whole has one where a record was sent back. */
+const NEVER: ReadonlySet<string> = new Set(['note', 'audit'])
 
 /** Carries what a draft says from one version to another. */
 export function carried(from: Version, to: Version<Said | null>): Carried {

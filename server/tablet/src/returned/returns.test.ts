@@ -206,6 +206,27 @@ describe('a finished correction', () => {
     expect(await own.database.contents.get(hash)).toBeUndefined()
   })
 
+  it('that is a refusal keeps nothing of what was recorded before', async () => {
+    const { id } = await sendBack(own, { xml, instance: 'uuid:1', files })
+    await own.tablet.sync.round()
+    const { draft, xml: begun } = await corrected(id)
+    const refusal = begun.replace('<talk>talk-12345678.webm</talk>', '').replace('photo.jpg', '').replace('old.jpg', '')
+    await own.tablet.finisher.finish(draft, refusal, 'bg', [], { outcome: { kind: 'refused', reason: null } })
+    expect((await sealed(instanceOf(begun))).record.kept).toBeUndefined()
+  })
+
+  it('whose answer names another recording has the former one too', async () => {
+    const { id } = await sendBack(own, { xml, instance: 'uuid:1', files })
+    await own.tablet.sync.round()
+    const { draft, xml: begun } = await corrected(id)
+    await own.tablet.drafts.putAttachment(draft, 'talk-87654321.webm', new Blob(['new'], { type: 'audio/webm' }))
+    const final = begun.replace('talk-12345678.webm', 'talk-87654321.webm')
+    await own.tablet.finisher.finish(draft, final, 'bg', ['photo.jpg', 'old.jpg', 'talk-87654321.webm'])
+    const { record } = await sealed(instanceOf(begun))
+    expect(record.attachments.map(({ name }) => name)).toEqual(['talk-87654321.webm'])
+    expect(record.kept?.map(({ name }) => name).filter((name) => name.startsWith('talk'))).toHaveLength(3)
+  })
+
   it('answers a comment that came too late only as far as somebody reads it', async () => {
     const { id } = await sendBack(own, { instance: 'uuid:1' })
     await own.tablet.sync.round()

@@ -69,7 +69,8 @@ export class Finisher implements FinisherService {
     const recipient = await newestIntakeKey(this.database, enrolled.device)
     const returned = await this.drafts.returned(id)
     const whole = returned?.replaces == null ? xml : replacing(xml, returned.replaces)
-    const kept = stillKept(whole, returned?.kept ?? [])
+    // A refusal says nothing else, and so nothing of what was recorded before either.
+    const kept = ending.outcome?.kind === 'refused' ? [] : stillKept(whole, returned?.kept ?? [], returned?.removed)
     const ids = instanceIds(whole)
     if ((await this.database.instances.get(ids.instance)) !== undefined) throw new TabletError('instance.exists')
     const sealing = new Sealing(this.bodies)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../form/model'
 import type { Session } from '../interview/session'
-import { commentsAt, isAtOffice, isMeant, keptFor } from './comments'
+import { commentsAt, isAtOffice, isMeant, keptFor, markRemoved } from './comments'
 
 const kept = (name: string) => ({ name, contentType: 'audio/webm', part: 'a1', sha256: '', size: 1, instance: 'uuid:1' })
 const comment = (path: string | null) => ({ path, text: 'x', by: 'M', at: '' })
@@ -32,5 +32,13 @@ describe('files of the former version', () => {
     expect(isAtOffice(session, 'photo-12345678.jpg')).toBe(false)
     expect(isAtOffice(session, '')).toBe(false)
     expect([keptFor(session, 'talk'), keptFor(session, 'photo'), keptFor(session, 'tal')]).toEqual(['talk-12345678.webm', null, null])
+  })
+  it('are known as taken away until they are brought back', () => {
+    const own = { returned: session.returned } as Session
+    markRemoved(own, 'talk-12345678.webm', true)
+    markRemoved(own, 'talk-12345678.webm', true)
+    expect(own.returned?.removed).toEqual(['talk-12345678.webm'])
+    markRemoved(own, 'talk-12345678.webm', false)
+    expect(own.returned?.removed).toEqual([])
   })
 })

@@ -22,6 +22,14 @@ export function isAtOffice(session: Session, name: string): boolean {
   return returned !== null && returned.kept.some((each) => each.name === name) && !returned.here.includes(name)
 }
 
+/** Takes a file at the project office away from the record, or with `isRemoved` false brings it back; kept with the next answer. */
+export function markRemoved(session: Session, name: string, isRemoved: boolean): void {
+  const { returned } = session
+  if (returned === null) return
+  const others = (returned.removed ?? []).filter((each) => each !== name)
+  session.returned = { ...returned, removed: isRemoved ? [...others, name] : others }
+}
+
 /** A file at the project office that was the answer to a question, or null. */
 export function keptFor(session: Session, question: string): string | null {
   const all = session.returned?.kept ?? []
