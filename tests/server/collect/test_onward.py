@@ -316,6 +316,22 @@ def test_a_changed_content_is_not_kept(central: Study, joined: Study) -> None:
     assert joined.rows(Content) == []
 
 
+def test_a_content_that_central_has_forgotten_holds_up_no_other(central: Study, joined: Study) -> None:
+    class Forgotten(HttpTransport):
+        asked = 0
+
+        def content(self, name: str) -> bytes:
+            self.asked += 1
+            return super().content("0" * 64 if self.asked == 1 else name)
+
+    central.publish()
+    transport = Forgotten("", central.transport()._client)
+    report = run_round(joined.place, transport)
+    assert (report.problem, report.alarm) == (None, None)
+    assert transport.asked > 1
+    assert len(joined.rows(Content)) == transport.asked - 1
+
+
 def test_a_broken_connection_is_a_problem_of_the_round_and_no_more(central: Study, joined: Study) -> None:
     class Cut(HttpTransport):
         def offer(self, items: Any) -> Any:

@@ -76,6 +76,19 @@ def test_a_file_with_fewer_columns_changes_only_those(study: Study) -> None:
     assert (only(study)["site"], only(study)["label"]) == (SITE, "hh-1")
 
 
+def test_a_column_of_a_property_leaves_the_others_alone(study: Study) -> None:
+    take(study, f"case;site;round;floor\nhh-1;{SITE};2;3\n")
+    assert take(study, "case;language\nhh-1;bg\n") == (0, 1, 0)
+    assert only(study)["properties"] == {"round": "2", "floor": "3", "language": "bg"}
+    assert take(study, "case;floor;language\nhh-1;;tr\n") == (0, 1, 0)
+    assert only(study)["properties"] == {"round": "2", "language": "tr"}
+    assert take(study, "case;floor;language\nhh-1;;tr\n") == (0, 0, 1)
+    more = [f"q{number}" for number in range(49)]
+    with pytest.raises(DatasetErrors) as caught:
+        take(study, f"case;{';'.join(more)}\nhh-1{';1' * 49}\n")
+    assert [(each.code, each.params["found"]) for each in caught.value.problems] == [("cases.case_properties", 51)]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -18,6 +18,7 @@ from server.services.collect.study import study_facts
 from server.services.study.cases.reading import CaseRow
 from server.services.study.datasets.problems import Problems, shown
 from server.services.study.form_sites import newest_bodies, sites_of
+from sync.envelope.cases import MOST_PROPERTIES
 
 OPEN, CLOSED = "open", "closed"
 
@@ -119,6 +120,9 @@ class Cases:
                 problems.add(CodedError("cases.site_missing", row=row.row, case=row.id))
             elif site not in sites:
                 problems.add(CodedError("cases.site_unknown", row=row.row, site=shown(site), known=_listed(sites)))
+            if (found := len(_merged(row, known.get(row.id)))) > MOST_PROPERTIES:
+                wrong = {"row": row.row, "case": row.id, "found": found, "limit": MOST_PROPERTIES}
+                problems.add(CodedError("cases.case_properties", **wrong))
             for form in row.values.get("forms", ()):
                 wanted = forms.get(form)
                 if wanted is None:
@@ -132,8 +136,8 @@ class Cases:
         values = {name: value for name, value in row.values.items() if name != "site" or value is not None}
         if "label" in values or before is None:
             values["label"] = values.get("label") or row.id
-        if row.properties is not None:
-            values["properties"] = dict(row.properties)
+        if row.properties:
+            values["properties"] = _merged(row, before)
         if before is None:
             empty: dict[str, Any] = {
                 "status": OPEN,
@@ -170,6 +174,12 @@ class Cases:
         absent = sorted((who, site) for site, who in assigned - present if who is not None)
         lists = publish_lists(connection, self._feed)
         return Changed(changed.new, changed.changed, changed.same, lists, absent)
+
+
+def _merged(row: CaseRow, before: Mapping[Any, Any] | None) -> dict[str, str]:
+    """The properties of a case after a row of a file: those that the file has no column for stay."""
+    merged = {**(before["properties"] if before is not None else {}), **row.properties}
+    return {name: value for name, value in merged.items() if value}
 
 
 def _listed(known: Mapping[str, object]) -> str:

@@ -26,12 +26,15 @@ _BETWEEN: Final = re.compile(r"[\s,;]+")
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A row of the file: its number, the case's id, what its columns say. A column that is not there says nothing."""
+    """A row of the file: its number, the case's id, what its columns say. A column that is not there says nothing.
+
+    ``properties``: what the further columns hold. An empty cell is no property: it takes the one of this name away.
+    """
 
     row: int
     id: str
     values: Mapping[str, Any]
-    properties: Mapping[str, str] | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def read_cases(data: bytes, reading: Reading) -> CaseTable:
 
 def _values(
     number: int, given: Mapping[str, str], further: Sequence[str], problems: Problems
-) -> tuple[dict[str, Any], dict[str, str] | None]:
+) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     for name, (code, read) in _READERS.items():
         if name in given:
@@ -95,8 +98,7 @@ def _values(
     for name in further:
         if VALUE.fullmatch(given[name]) is None:
             problems.add(CodedError("cases.value", row=number, column=shown(name)))
-    # An empty cell is no property: what is not known of a case is not said of it.
-    return values, {name: given[name] for name in further if given[name]} if further else None
+    return values, {name: given[name] for name in further}
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
