@@ -121,8 +121,8 @@ class Cases:
             elif site not in sites:
                 problems.add(CodedError("cases.site_unknown", row=row.row, site=shown(site), known=_listed(sites)))
             if (found := len(_merged(row, known.get(row.id)))) > MOST_PROPERTIES:
-                wrong = {"row": row.row, "case": row.id, "found": found, "limit": MOST_PROPERTIES}
-                problems.add(CodedError("cases.case_properties", **wrong))
+                params: dict[str, str | int] = {"row": row.row, "case": row.id, "found": found}
+                problems.add(CodedError("cases.case_properties", **params, limit=MOST_PROPERTIES))
             for form in row.values.get("forms", ()):
                 wanted = forms.get(form)
                 if wanted is None:
