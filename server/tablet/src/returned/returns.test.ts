@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { openRecord, verifyCover, type RecordDocument } from '../envelope'
 import { TabletError } from '../services'
 import { join, utf8, type Bytes } from '../store/bytes'
+import type { ItemRow } from '../store/database'
+import { itemId } from '../store/items'
 import { everythingStored, asStored } from '../store/testing/stored'
 import { canary } from '../sync/testing/central'
 import { content, enrolled, PIN, type TestTablet } from '../sync/testing/tablet'
@@ -35,6 +37,16 @@ async function sealed(instance: string): Promise<{ record: RecordDocument; repla
   const keys = new Map<string, Bytes>([[cover.recipients[0]?.key ?? '', own.central.seed]])
   const record = await openRecord(cover, join(rows.map(({ bytes }) => bytes)), keys)
   return { record, replaces: cover.replaces, parts: items.map(({ part }) => part).sort() }
+}
+
+/** The last item after a draft was saved and the tablet locked, which copies it; the tablet is open again. */
+async function copied(draft: string, expected = 1): Promise<ItemRow | undefined> {
+  const { content: before } = await own.tablet.drafts.load(draft)
+  await own.tablet.drafts.save(draft, { ...before, mayLeave: true })
+  own.tablet.lock()
+  await expect.poll(() => own.database.items.count()).toBe(expected)
+  await own.tablet.unlock(PIN)
+  return own.database.items.orderBy('number').last()
 }
 
 describe('what was sent back', () => {
@@ -248,6 +260,26 @@ describe('a finished correction', () => {
     await own.tablet.finisher.finish(draft, begun, 'bg', [])
     expect((await sealed(instance)).replaces).toBeNull()
     expect(await list()).toEqual([])
+  })
+
+  it('of an unfinished interview has checkpoints that no other tablet has made', async () => {
+    const { id, instance } = await sendBack(own, { kind: 'unfinished', comments: [] })
+    await own.tablet.sync.round()
+    expect(await copied((await corrected(id)).draft)).toMatchObject({ instance, part: expect.stringMatching(/^c[1-8]\d{3}$/u) as string })
+  })
+
+  it('has checkpoints after those that an earlier draft made here', async () => {
+    const { id, instance } = await sendBack(own, { kind: 'unfinished', comments: [] })
+    await own.tablet.sync.round()
+    const first = await corrected(id)
+    await copied(first.draft)
+    await own.tablet.drafts.discard(first.draft)
+    const again = await corrected(id)
+    await own.database.drafts.update(again.draft, { copies: 0 })
+    const [made] = await own.database.items.toArray()
+    await own.database.items.add({ ...(made as ItemRow), id: itemId(instance, 'c1'), part: 'c1', number: 99 })
+    await copied(again.draft, 3)
+    expect((await own.database.items.toArray()).map(({ part }) => part)).toContain('c2')
   })
 
   it('has a checkpoint that names what it replaces', async () => {

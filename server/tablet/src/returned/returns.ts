@@ -190,9 +190,9 @@ export class Returns implements ReturnRoom {
       progress: { answered: 0, asked: 0 },
       ...(record.card === undefined ? {} : { card: record.card }),
       ...(record.case === undefined ? {} : { subject: { id: record.case, label: record.case } }),
-      ...(record.case === undefined ? {} : { subject: { id: record.case, label: record.case } }),
     }
-    await this.drafts.create(form, content, null, { id: draft, isTraining: parcel.purpose === 'training' })
+    const copies = isCorrection ? {} : { copies: firstCopy() - 1 }
+    await this.drafts.create(form, content, null, { id: draft, isTraining: parcel.purpose === 'training', ...copies })
   }
 
   /** Whoever has begun goes on with what there is; what was said meanwhile comes along. */
@@ -220,6 +220,11 @@ export class Returns implements ReturnRoom {
     await this.database.put('wanted', versions)
     if (versions.length > 0) this.nudge()
   }
+}
+
+/** Where the checkpoints of an interview begin that another tablet may have made some of: no tablet makes so many. */
+function firstCopy(): number {
+  return 1000 + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % 8000)
 }
 
 function commentsOf(all: readonly Summary[]): readonly ReturnComment[] {

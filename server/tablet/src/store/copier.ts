@@ -31,11 +31,12 @@ export class Copier {
   private async seal(id: string, { instanceXml: xml, language, card, returned, subject }: DraftContent): Promise<void> {
     const enrolled = await this.database.get('enrolled')
     const row = await this.database.drafts.get(id)
-    const number = (row?.copies ?? 0) + 1
-    if (enrolled === undefined || row === undefined || row.isTraining === true || number > MOST) return
+    if (enrolled === undefined || row === undefined || row.isTraining === true) return
     const recipient = await newestIntakeKey(this.database, enrolled.device)
     const instanceXml = returned?.replaces == null ? xml : replacing(xml, returned.replaces)
     const ids = instanceIds(instanceXml)
+    const number = await this.free(ids.instance, (row.copies ?? 0) + 1)
+    if (number > MOST) return
     const sealing = new Sealing(this.bodies)
     try {
       const more = { ...(card === undefined ? {} : { card }), ...(subject === undefined ? {} : { case: subject.id }) }
@@ -54,5 +55,13 @@ export class Copier {
       await sealing.discard()
       throw error
     }
+  }
+
+  /** The next number that no checkpoint of the instance has: an earlier draft of it here may have made some. */
+  private async free(instance: string, from: number): Promise<number> {
+    const made = new Set((await this.database.items.where({ instance }).toArray()).map(({ part }) => part))
+    let number = from
+    while (made.has(`c${number}`)) number += 1
+    return number
   }
 }

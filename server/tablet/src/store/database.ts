@@ -42,7 +42,7 @@ export interface DraftRow {
   readonly content: Sealed
   /** What it said under versions of its form that it was moved away from, the last one last; at most one of each. */
   readonly aside?: readonly DraftAsideRow[]
-  /** How many checkpoints of it were made; left out before the first. */
+  /** Number of the last checkpoint of it; left out before the first, and drawn where another tablet made some before. */
   readonly copies?: number
   /** The case that it was begun for. */
   readonly subject?: Sealed

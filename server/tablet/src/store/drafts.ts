@@ -55,7 +55,7 @@ export class Drafts implements DraftStore {
     form: FormVersion,
     content: DraftContent,
     noted: string | null = null,
-    given: { readonly id?: string; readonly isTraining?: boolean } = {},
+    given: { readonly id?: string; readonly isTraining?: boolean; readonly copies?: number } = {},
   ): Promise<string> {
     const id = given.id ?? randomId()
     const at = this.now().toISOString()
@@ -70,6 +70,7 @@ export class Drafts implements DraftStore {
       changedAt: at,
       ...content.progress,
       ...(isTraining ? { isTraining } : {}),
+      ...(given.copies === undefined ? {} : { copies: given.copies }),
       revision: 1,
       content: await sealContent(this.gate.open().drafts, id, content),
       ...(await this.subject(id, content.subject)),
