@@ -52,6 +52,8 @@ export interface Interviewer {
   readonly protection: Policy['protection']
   /** Number of the code that opens a forgotten PIN; null where none was made. */
   readonly recovery: number | null
+  /** The project office can tell that code: only then may the drafts depend on something that can vanish. */
+  readonly canRecover: boolean
   /** The PIN opens only together with a passkey of this tablet: a finger, a face or the screen lock. */
   readonly hasPasskey: boolean
   /** The tablet was revoked: only that code opens what this person has begun. */
@@ -417,7 +419,7 @@ export interface StorageReport {
 export interface Passkeys {
   /** Whether the platform says that it has what that needs. */
   isThere(): Promise<boolean>
-  /** Opens by the PIN alone for the last time. Raises as `Tablet.unlock`, and `passkey.not_made`. */
+  /** Opens by the PIN alone for the last time. Raises as `Tablet.unlock`, `passkey.not_made` and `passkey.unrecoverable`. */
   add(pin: string, interviewer?: string): Promise<void>
   /** The PIN alone opens again. Raises as `Tablet.unlock`. */
   remove(pin: string, interviewer?: string): Promise<void>
@@ -431,7 +433,7 @@ export interface Tablet {
   readLink(address: string): EnrolmentLink | null
   /**
    * Enrols the tablet, or a further interviewer on it, and opens. Raises enrolment.* codes of the protocol and
-   * `network.unreachable`; `withPasskey` also `passkey.not_made`.
+   * `network.unreachable`; `withPasskey` also `passkey.not_made`. The passkey is left out where no code could replace it.
    */
   enrol(link: EnrolmentLink, pin: string, withPasskey?: boolean): Promise<void>
   /** Those who collect with this tablet, in the order in which they came. */

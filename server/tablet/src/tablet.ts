@@ -131,7 +131,11 @@ class ComposedTablet implements Tablet {
     }
     this.passkeys = {
       isThere: async () => (await authenticator?.isThere()) ?? false,
-      add: async (pin, interviewer) => this.relock(pin, await this.passkeyFor(interviewer), interviewer),
+      add: async (pin, interviewer) => {
+        const whose = await this.whose(interviewer)
+        await this.gate.checkRecoverable(whose)
+        return this.relock(pin, await this.passkeyFor(whose), whose)
+      },
       remove: (pin, interviewer) => this.relock(pin, null, interviewer),
     }
     this.returns = {
@@ -261,9 +265,13 @@ class ComposedTablet implements Tablet {
 
   private async passkeyFor(interviewer?: string): Promise<AnsweredPasskey> {
     if (this.maker === null) throw new TabletError('passkey.not_made')
+    return this.maker.make(await this.whose(interviewer))
+  }
+
+  private async whose(interviewer?: string): Promise<string> {
     const whose = interviewer ?? this.gate.current ?? (await this.gate.interviewers())[0]?.id
     if (whose === undefined) throw new TabletError('tablet.new')
-    return this.maker.make(whose)
+    return whose
   }
 
   private async relock(pin: string, passkey: AnsweredPasskey | null, interviewer = this.gate.current ?? undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { randomBytes, sha256Hex, utf8 } from '../store/bytes'
 import type { Database, EnrolledRow, InterviewerRow } from '../store/database'
 import type { Gate } from '../store/gate'
 import { makePending, pendingSeed, wrapKeys, type PendingKeys } from '../store/locking'
+import { withoutRecovery } from '../store/recoverable'
 import { signRecovery } from './recovery'
 import { checkSecret, DEFAULT_POLICY } from '../store/policy'
 import { Feed } from '../sync/feed'
@@ -19,6 +20,9 @@ const CALL_MS = 30_000
  * Enrols this tablet, or a further interviewer on it: makes keys, asks central for a certificate, checks the chain it
  * answers with against the key pinned by the link, and keeps all of it in one transaction. A try that broke off is
  * repeated with the same keys. An enrolled tablet stays the device that it is.
+ *
+ * `passkey` is left out where central names no key for what opens a forgotten PIN: nothing would open once it is gone. Where
+ * it names one, what opens is delivered at a contact that needs no PIN.
  *
  * Raises `pin.malformed`, `passphrase.malformed`, `enrolment.already`, `enrolment.other`, `enrolment.answer`, the codes of the protocol and
  * `network.unreachable`.
@@ -47,10 +51,12 @@ export async function enrol(
   const entries = await ask(http, link, await sign(link, signer, own))
   await keepChain(database, link, own.device, entries)
   const recoveryKey = await checkCertified(database, link, own)
-  const { wrapped, open, secret: recovery } = await wrapKeys(secret, pending.device, seed, iterations, passkey)
+  const means = recoveryKey === null ? null : passkey
+  const { wrapped, open, secret: recovery } = await wrapKeys(secret, pending.device, seed, iterations, means)
   const owed = recoveryKey === null ? null : await signRecovery(link, signer, own, recoveryKey, recovery)
   seed.fill(0)
   recovery.fill(0)
+  passkey?.secret.fill(0)
   const row: EnrolledRow = {
     device: own.device,
     study: link.study,
@@ -65,7 +71,7 @@ export async function enrol(
     id: link.interviewer,
     addedAt: new Date().toISOString(),
     protection: policy.protection,
-    keys: wrapped,
+    keys: recoveryKey === null ? withoutRecovery(wrapped) : wrapped,
     attempts: null,
     owed,
   }

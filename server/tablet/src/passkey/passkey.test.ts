@@ -4,6 +4,7 @@ import { hex, randomBytes, utf8, type Bytes } from '../store/bytes'
 import type { Database } from '../store/database'
 import { Gate } from '../store/gate'
 import { makeDeviceKey, wrapKeys } from '../store/locking'
+import { withoutRecovery } from '../store/recoverable'
 import { makeRecoveryCode } from '../store/recovery_code'
 import { openFor, sealFor } from '../store/sealed'
 import { TestCentral } from '../sync/testing/central'
@@ -136,6 +137,50 @@ test('a revocation and a new lock that come while a finger is waited for are not
   await expect(gate.relock('975310', null)).rejects.toMatchObject({ code: 'device.revoked' })
   expect(await row()).toMatchObject({ isAway: true, keys: { master: null } })
   expect(gate.current).toBeNull()
+})
+
+test('a study whose codes nobody could tell gets no passkey: at enrolment it is left out, later none is made', async () => {
+  const authenticator = new TestAuthenticator()
+  const central = await TestCentral.create()
+  central.namesRecoveryKey = false
+  const tablet = await openTablet(browser(freshDatabase(), central.fetch, { authenticator }))
+  await tablet.enrol(central.link(), PIN, true)
+  expect(await tablet.interviewers()).toMatchObject([{ hasPasskey: false, canRecover: false, recovery: null }])
+  await expect(tablet.passkeys.add(PIN)).rejects.toMatchObject({ code: 'passkey.unrecoverable' })
+  expect(authenticator.log).toEqual(['make int-07'])
+  tablet.lock()
+  await tablet.unlock(PIN)
+})
+
+test('a passkey is added only once central has what replaces it, also to keys of earlier builds', async () => {
+  const authenticator = new TestAuthenticator()
+  const central = await TestCentral.create()
+  const database = freshDatabase()
+  const tablet = await openTablet(browser(database, central.fetch, { authenticator }))
+  central.fault = (path) => (path === '/sync/recovery' ? 'drop' : undefined)
+  await tablet.enrol(central.link(), PIN)
+  const cannot = async () => {
+    await expect(tablet.passkeys.add(PIN)).rejects.toMatchObject({ code: 'passkey.unrecoverable' })
+    const gate = new Gate(database, undefined, authenticator)
+    const made = { credential: randomBytes(16), salt: randomBytes(32), secret: randomBytes(32) }
+    await expect(gate.relock(PIN, made)).rejects.toMatchObject({ code: 'passkey.unrecoverable' })
+  }
+  await cannot()
+  central.fault = () => undefined
+  await tablet.sync.round()
+  const [row, entries] = [await database.interviewers.get('int-07'), await database.feed.toArray()]
+  if (row === undefined) throw new Error('nobody is here')
+  // Carried over from a build that knew no codes.
+  await database.interviewers.put({ ...row, keys: withoutRecovery(row.keys) })
+  await cannot()
+  // A code was made though there was nobody to seal its secret to.
+  await database.interviewers.put(row)
+  await database.feed.bulkPut(entries.map(({ body: { recovery_key: _, ...body }, ...entry }) => ({ ...entry, body })))
+  await cannot()
+  expect(authenticator.log, 'none was made in vain').toEqual([])
+  await database.feed.bulkPut(entries)
+  await tablet.passkeys.add(PIN)
+  expect((await tablet.interviewers())[0]).toMatchObject({ hasPasskey: true, canRecover: true })
 })
 
 test('a try to enrol that failed makes no second passkey', async () => {

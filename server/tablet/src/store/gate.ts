@@ -55,10 +55,13 @@ export class Gate {
   /** Those who have a PIN here, in the order in which they came. */
   async interviewers(): Promise<readonly Interviewer[]> {
     const rows = await this.database.interviewers.orderBy('addedAt').toArray()
+    const { recoverable } = await import('./recoverable')
+    const whose = await recoverable(this.database)
     return rows.map(({ id, protection, keys, isAway = false }) => ({
       id,
       protection,
       recovery: keys.recovery?.number ?? null,
+      canRecover: whose.has(id),
       hasPasskey: keys.passkey !== undefined,
       isAway,
     }))
@@ -109,11 +112,12 @@ export class Gate {
 
   /**
    * Opens, and locks the keys from now on by the PIN and `passkey`, or by the PIN alone where that is null. Raises as
-   * `unlock`; where the lock was changed meanwhile also `passkey.not_made`.
+   * `unlock`; also `passkey.unrecoverable`, and `passkey.not_made` where the lock was changed meanwhile.
    */
   async relock(pin: string, passkey: AnsweredPasskey | null, interviewer?: string): Promise<void> {
     const row = await this.row(interviewer)
     if (row.isAway === true) throw new TabletError('device.revoked')
+    if (passkey !== null) await this.checkRecoverable(row.id)
     const answered = await this.answer(row)
     await this.attempts.count(row.id)
     const { relockKeys } = await import('./locking')
@@ -141,6 +145,12 @@ export class Gate {
     this.opened = { interviewer: row.id, keys: made.open }
   }
 
+  /** Raises `passkey.unrecoverable` where nothing would open an interviewer's drafts once a passkey is gone. */
+  async checkRecoverable(interviewer: string): Promise<void> {
+    const { recoverable } = await import('./recoverable')
+    if (!(await recoverable(this.database)).has(interviewer)) throw new TabletError('passkey.unrecoverable')
+  }
+
   /** Seconds that an interviewer still has to wait after wrong tries. */
   async waiting(interviewer: string): Promise<number> {
     return Math.ceil((await this.attempts.waiting(interviewer)) / 1000)
@@ -157,8 +167,9 @@ export class Gate {
     await this.database.transaction('rw', this.database.interviewers, async () => {
       const row = await this.row(before.id)
       if (row.isAway === true && before.isAway !== true) throw new TabletError('device.revoked')
-      // Each lock has a salt of its own.
-      if (hex(row.keys.salt) !== hex(before.keys.salt)) throw new TabletError('passkey.not_made')
+      // Each lock has a salt of its own; and central may have refused what opens it.
+      const isSame = hex(row.keys.salt) === hex(before.keys.salt) && row.keys.recovery?.number === before.keys.recovery?.number
+      if (!isSame) throw new TabletError('passkey.not_made')
       await this.database.interviewers.update(row.id, change)
     })
   }

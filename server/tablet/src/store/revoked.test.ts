@@ -22,8 +22,9 @@ interface World {
   readonly revoke: () => Promise<void>
 }
 
-async function world({ deposited = true } = {}): Promise<World> {
+async function world({ deposited = true, named = true } = {}): Promise<World> {
   const central = await TestCentral.create()
+  central.namesRecoveryKey = named
   const database = freshDatabase()
   if (!deposited) central.fault = (path) => (path === '/sync/recovery' ? 'drop' : undefined)
   const tablet = await openTablet(browser(database, central.fetch))
@@ -91,4 +92,23 @@ test('what nobody else could open keeps its lock until central can, but the PIN 
   expect((await database.interviewers.get('int-07'))?.keys.master).toBeNull()
   await tablet.recover(await code(1), '975310', 'int-07')
   expect((await tablet.drafts.load(draft)).content).toEqual(CONTENT)
+})
+
+test('what nobody else can ever open keeps its lock, and the PIN is refused', async () => {
+  const unnamed = await world({ named: false })
+  await unnamed.revoke()
+  const untaken = await world({ deposited: false })
+  await untaken.revoke()
+  await untaken.tablet.sync.round()
+  const refusal = () => new Response(JSON.stringify({ error: { code: 'recovery.unknown' } }), { status: 409 })
+  untaken.central.fault = (path) => (path === '/sync/recovery' ? refusal() : undefined)
+  for (const { database, tablet } of [unnamed, untaken]) {
+    await tablet.sync.round()
+    tablet.lock()
+    await expect(tablet.unlock(PIN)).rejects.toMatchObject({ code: 'device.revoked' })
+    const row = await database.interviewers.get('int-07')
+    expect(row).toMatchObject({ isAway: true, owed: null })
+    expect(row?.keys.master).not.toBeNull()
+    expect(row?.keys.recovery).toBeUndefined()
+  }
 })

@@ -1,5 +1,5 @@
 import type { Database } from '../store/database'
-import { deposited } from '../store/revoked'
+import { deposited, refused } from '../store/revoked'
 import { PlaceError } from './failures'
 import type { Http } from './http'
 
@@ -16,13 +16,15 @@ export async function owesRecovery(database: Database): Promise<boolean> {
 export async function deliverRecovery(database: Database, http: Http, central: string): Promise<void> {
   for (const { id, owed } of await database.interviewers.toArray()) {
     if (owed === null) continue
+    let become = deposited
     try {
       await http.json(`${central}/sync/recovery`, { method: 'POST', json: { recovery: owed }, timeout: CALL_MS })
     } catch (error) {
       if (!(error instanceof PlaceError) || !FINAL.includes(error.code)) throw error
+      become = refused
     }
     await database.interviewers.where({ id }).modify((row, held) => {
-      held.value = deposited(row)
+      held.value = become(row)
     })
   }
 }

@@ -35,6 +35,8 @@ export class TestCentral {
   epoch = '0'.repeat(31) + '1'
   gives = true
   standing = 'introduced'
+  /** Whether certificates name a key to which what opens a forgotten PIN is sealed. */
+  namesRecoveryKey = true
   limits: JsonObject = { batch_bytes: 1048576, batch_items: 500, offer_items: 500, item_bytes: 2147483648, patch_bytes: 65536 }
   fault: Fault = () => undefined
   seed = randomBytes(32)
@@ -164,7 +166,8 @@ export class TestCentral {
     const { id, key, encryption_key } = body['enrolment'] as Record<string, string>
     const chain = `device:${id}`
     const interviewer = body['token'] === 'token' ? 'int-07' : 'int-08'
-    const own = { device: id ?? '', encryption_key: encryption_key ?? '', interviewer, recovery_key: b64u(this.intakeKey) }
+    const named = this.namesRecoveryKey ? { recovery_key: b64u(this.intakeKey) } : {}
+    const own = { device: id ?? '', encryption_key: encryption_key ?? '', interviewer, ...named }
     const entries = this.chains.get(chain)
     if (entries === undefined) {
       await this.append(chain, 'certificate', { ...own, key: key ?? '', site: 'gelsenkirchen', name: 'Tablet' })

@@ -73,6 +73,10 @@ export const de = {
     text: 'Der zusätzliche Schutz mit Finger oder Gesicht ist nicht eingerichtet.',
     remedy: 'Versuchen Sie es noch einmal, oder machen Sie ohne ihn weiter. In den Einstellungen geht es auch später.',
   },
+  'passkey.unrecoverable': {
+    text: 'Der zusätzliche Schutz mit Finger oder Gesicht ist nicht eingerichtet: Fiele er aus, könnte die Projektleitung noch nichts öffnen.',
+    remedy: 'Arbeiten Sie ohne ihn weiter. Gleichen Sie mit der Zentrale ab, und versuchen Sie es später in den Einstellungen. Fehlt er dort, sagen Sie der Projektleitung Bescheid.',
+  },
   'passkey.refused': {
     text: 'Das Tablet hat Finger, Gesicht oder Bildschirmsperre nicht bestätigt.',
     remedy: 'Versuchen Sie es noch einmal. Geht es nicht mehr, lassen Sie sich von der Projektleitung einen Code nennen („vergessen?“): Nichts geht verloren.',

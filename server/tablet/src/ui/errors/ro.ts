@@ -74,6 +74,10 @@ export const ro: ErrorTexts = {
     text: 'Protecția suplimentară cu degetul sau fața nu este configurată.',
     remedy: 'Încercați încă o dată sau continuați fără ea. Se poate și mai târziu, în setări.',
   },
+  'passkey.unrecoverable': {
+    text: 'Protecția suplimentară cu degetul sau fața nu este configurată: dacă s-ar defecta, conducerea proiectului încă nu ar putea deschide nimic.',
+    remedy: 'Continuați fără ea. Sincronizați cu centrala și încercați mai târziu, în setări. Dacă lipsește acolo, anunțați conducerea proiectului.',
+  },
   'passkey.refused': {
     text: 'Tableta nu a confirmat degetul, fața sau blocarea ecranului.',
     remedy: 'Încercați încă o dată. Dacă nu mai merge, cereți un cod de la conducerea proiectului („Ați uitat…?”): nu se pierde nimic.',

@@ -74,6 +74,10 @@ export const tr: ErrorTexts = {
     text: 'Parmak izi veya yüzle ek koruma ayarlanmadı.',
     remedy: 'Bir kez daha deneyin veya onsuz devam edin. Daha sonra ayarlardan da yapabilirsiniz.',
   },
+  'passkey.unrecoverable': {
+    text: 'Parmak izi veya yüzle ek koruma ayarlanmadı: Çalışmaz hâle gelirse proje yönetimi henüz hiçbir şeyi açamaz.',
+    remedy: 'Onsuz devam edin. Merkezle eşitleyin ve daha sonra ayarlardan deneyin. Orada yoksa proje yönetimine haber verin.',
+  },
   'passkey.refused': {
     text: 'Tablet parmağı, yüzü veya ekran kilidini doğrulamadı.',
     remedy: 'Bir kez daha deneyin. Artık olmuyorsa proje yönetiminden bir kod isteyin („unuttunuz mu?“): Hiçbir şey kaybolmaz.',

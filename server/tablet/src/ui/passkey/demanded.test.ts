@@ -2,14 +2,16 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, expect, test } from 'vitest'
 
-import { TabletError, type Interviewer, type Policy, type Tablet } from '../../services'
+import { TabletError, type Identity, type Interviewer, type Policy, type Tablet } from '../../services'
 import { DEFAULT_POLICY } from '../../store/policy'
 import { interfaceI18n } from '../i18n'
 import UnlockScreen from '../screens/UnlockScreen.vue'
 import { TABLET } from '../tablet'
 import PasskeyOffer from './PasskeyOffer.vue'
+import PasskeySetting from './PasskeySetting.vue'
 
 const DEMANDED: Policy = { ...DEFAULT_POLICY, passkey: 'demanded' }
+const IDENTITY: Identity = { device: 'd', study: 's', title: {}, site: { id: 'x', kind: 'arrival', title: {} }, interviewer: 'int-07', central: '' }
 let asked: string[]
 let isThere: boolean
 let policy: Policy
@@ -18,6 +20,7 @@ let person: Interviewer
 
 function tablet(): Partial<Tablet> {
   return {
+    identity: () => Promise.resolve(IDENTITY),
     interviewers: () => Promise.resolve([person]),
     policy: () => Promise.resolve(policy),
     waiting: () => Promise.resolve(0),
@@ -55,7 +58,7 @@ beforeEach(() => {
   isThere = true
   policy = DEMANDED
   failing = null
-  person = { id: 'int-07', protection: 'pin', recovery: 1, hasPasskey: false, isAway: false }
+  person = { id: 'int-07', protection: 'pin', recovery: 1, canRecover: true, hasPasskey: false, isAway: false }
 })
 
 test('a passkey that the study demands is made at the next opening, and left out once it cannot be made', async () => {
@@ -76,6 +79,15 @@ test('nothing is made where there is one already, where none is demanded, and wh
     await open(await show(UnlockScreen))
   }
   expect(asked).toEqual(['unlock 271828', 'unlock 271828', 'unlock 271828'])
+})
+
+test('a passkey that no code could replace is neither demanded nor offered', async () => {
+  person = { ...person, canRecover: false }
+  await open(await show(UnlockScreen))
+  expect(asked).toEqual(['unlock 271828'])
+  expect((await show(PasskeySetting)).text()).toBe('')
+  person = { ...person, canRecover: true }
+  expect((await show(PasskeySetting)).find('[data-testid="passkey-turn"]').exists()).toBe(true)
 })
 
 test('beside a new PIN it is offered, or on where it is demanded, and can be left out only after it failed', async () => {
