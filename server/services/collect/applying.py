@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, insert, select, update
 
 from server.services.collect.case_lists import CASES_KIND, forget_replaced, named_list
+from server.services.collect.parcels import forget_parcels
 from server.services.collect.release import release_waiting
 from server.services.collect.standing import DEVICES, NODES, add_interviewer
 from sync.envelope.encoding import from_b64u
@@ -49,6 +50,7 @@ def _device_revocation(connection: Connection, body: Body, now: datetime) -> Non
     if device is not None:
         _put_device(connection, device, now, standing="revoked")
         forget_replaced(connection, device)
+        forget_parcels(connection, device)
         release_waiting(connection, device, None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from server.errors.error import CodedError
 from server.services.collect.case_lists import forget_lists, publish_lists
 from server.services.collect.feed import Feed
+from server.services.collect.parcels import forget_parcels
 from server.services.collect.receipts import ITEMS, ReceiptBook
 from server.services.collect.release import release_waiting
 from server.services.collect.standing import DEVICE_INTERVIEWERS, DEVICES, INTAKE_KEYS, add_interviewer
@@ -161,6 +162,7 @@ def revoke(connection: Connection, feed: Feed, book: ReceiptBook, device: str, r
     feed.append(connection, DEVICES_CHAIN, "revocation", body)
     feed.append(connection, device_chain(device), "revocation", body)
     forget_lists(connection, device)
+    forget_parcels(connection, device)
     return release_waiting(connection, device, book)
 
 

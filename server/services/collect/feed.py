@@ -127,8 +127,3 @@ class Feed:
         if kind is not None:
             query = query.where(ENTRIES.c.kind == kind)
         return list(connection.execute(query).scalars())
-
-    def all_of_kind(self, connection: Connection, kind: str) -> list[bytes]:
-        """All entries of a kind, of whichever chain, in the order in which they came."""
-        query = select(ENTRIES.c.document).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.id)
-        return list(connection.execute(query).scalars())

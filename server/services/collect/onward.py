@@ -16,6 +16,7 @@ from server.services.collect.case_lists import newest_lists
 from server.services.collect.contents import has_content, put_content
 from server.services.collect.counting import highest_receipt, node_counts
 from server.services.collect.feed import Feed
+from server.services.collect.parcels import named_parcels
 from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
 from server.services.collect.standing import DEVICES
 from server.storage.carriers import Peer
@@ -205,14 +206,11 @@ class NodeOutbox:
                 body = cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])
                 forms += (body["definition"]["hash"], body["xform"]["hash"])
                 files += (each["hash"] for each in body.get("files", ()))
-            parcels = [
-                cast("dict[str, Any]", parse_canonical(encoded, "feed.broken")["body"])["parcel"]["hash"]
-                for encoded in self._feed.all_of_kind(connection, "return")
-            ]
             introduced = set(
                 connection.execute(select(DEVICES.c.id).where(DEVICES.c.standing == "introduced")).scalars()
             )
             lists = [name for (device, _), name in newest_lists(connection).items() if device in introduced]
+            parcels = named_parcels(connection, introduced)
             named = dict.fromkeys([*forms, *lists, *files, *parcels])
             return list(islice((name for name in named if not has_content(connection, name)), limit))
 

@@ -20,6 +20,7 @@ from server.services.monitor.journey import read_instances
 from server.services.study.returning.listing import comments_of, list_returns
 from server.services.study.returning.sending import MAX_FILE_SIZE, Returning, Sent, Wish
 from server.settings import read_settings
+from server.storage.carriers import Content
 from server.storage.returns import RETURNS
 from server.vault.audit import AUDIT_FILE
 from server.vault.process import vault_of
@@ -212,6 +213,7 @@ def test_a_node_relays_what_it_cannot_open(collected, grant, tmp_path):
     collected.collect("uuid:1", ANSWERS, device=device, photos={"flat.jpg": b"flat"})
     sent = send(collected, grant)
     node = Study.node(tmp_path / "node", collected.study)
+    asked: list[str] = []
     try:
         collected.study.admit(node)
         assert run_round(node.place, collected.study.transport()).alarm is None
@@ -221,9 +223,14 @@ def test_a_node_relays_what_it_cannot_open(collected, grant, tmp_path):
         [entry] = [each["body"] for each in answer["entries"] if each["kind"] == "return"]
         content = client.get(f"/sync/content/{entry['parcel']['hash']}", headers=session)
         assert (content.status_code, len(content.data)) == (200, sent.size)
-        # Whoever was revoked hears so, and gets nothing that was sent back before.
+        # Whoever was revoked hears so, and gets nothing that was sent back before: nobody holds it any more.
         collected.study.revoke(device)
-        assert run_round(node.place, collected.study.transport()).alarm is None
+        assert entry["parcel"]["hash"] not in {row.hash for row in collected.study.rows(Content)}
+        transport = collected.study.transport()
+        transport.content = asked.append  # type: ignore[method-assign]
+        assert run_round(node.place, transport).alarm is None
+        assert entry["parcel"]["hash"] not in {row.hash for row in node.rows(Content)}
+        assert asked == []
         session = device.open_session(client)
         refusal = client.get(f"/sync/content/{entry['parcel']['hash']}", headers=session)
         assert refusal.get_json()["error"]["code"] == "device.revoked"
