@@ -227,6 +227,13 @@ export interface DraftSummary {
   readonly movedFrom?: readonly FormVersion[]
 }
 
+/** From one version of its form to another, worked out from what the draft said at one revision. */
+export interface DraftStep {
+  readonly from: FormVersion
+  readonly to: FormVersion
+  readonly revision: number
+}
+
 /** What a draft said under a version that it was moved away from. */
 export interface DraftAside {
   readonly form: FormVersion
@@ -245,16 +252,16 @@ export interface DraftStore {
   create(form: FormVersion, content: DraftContent, noted?: string | null): Promise<string>
   list(): Promise<readonly DraftSummary[]>
   /** Raises `draft.unknown`, and of a draft that is set aside by it `draft.sealed` or `draft.malformed`. */
-  load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }>
+  load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent; readonly revision: number }>
   /** Marks a draft that could not be gone on with; nothing of it changes, and the next save takes the mark away. */
   setAside(id: string, code: string): Promise<void>
-  /** Resolves when the draft is on disk (strict durability). */
-  save(id: string, content: DraftContent, noted?: string | null): Promise<void>
+  /** Resolves when the draft is on disk (strict durability). `under`: the version that it was opened under, to be compared. */
+  save(id: string, content: DraftContent, noted?: string | null, under?: string): Promise<void>
   /**
    * Puts what is said under another version of the form, in one write. What it said before stays aside, with all its
-   * files, until the draft is finished. Raises as `save`; `draft.elsewhere` also when it is under another version than `from`.
+   * files, until the draft is finished. Raises as `save`; `draft.elsewhere` when it is not as the step found it.
    */
-  move(id: string, from: FormVersion, to: FormVersion, content: DraftContent, noted?: string | null): Promise<void>
+  move(id: string, step: DraftStep, content: DraftContent, noted?: string | null): Promise<void>
   /** What it said under versions that it was moved away from, the last one first. */
   aside(id: string): Promise<readonly DraftAside[]>
   /** What was noted with each write, in order. */

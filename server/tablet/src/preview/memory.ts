@@ -57,7 +57,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
       load: () =>
         draft === null
           ? Promise.reject(new TabletError('draft.unknown'))
-          : Promise.resolve({ summary: summary(draft), content: draft }),
+          : Promise.resolve({ summary: summary(draft), content: draft, revision: 1 }),
       setAside: () => Promise.resolve(),
       save: (_, content) => save(content),
       move: nothing,

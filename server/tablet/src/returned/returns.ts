@@ -197,10 +197,11 @@ export class Returns implements ReturnRoom {
 
   /** Whoever has begun goes on with what there is; what was said meanwhile comes along. */
   private async addComments(draft: string, all: readonly Summary[]): Promise<void> {
-    const { content } = await this.drafts.load(draft)
+    const { summary, content } = await this.drafts.load(draft)
     const { returned } = content
     if (returned === undefined || all.every(({ id }) => returned.ids.includes(id))) return
-    await this.drafts.save(draft, { ...content, returned: { ...returned, ids: all.map(({ id }) => id), comments: commentsOf(all) } })
+    const told = { ...returned, ids: all.map(({ id }) => id), comments: commentsOf(all) }
+    await this.drafts.save(draft, { ...content, returned: told }, null, summary.form.version)
   }
 
   private async putFiles(draft: string, parcel: Parcel, all: readonly Summary[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** Drafts that go to another version of their form. Loaded when one does. */
-import { TabletError, type DraftAside, type DraftContent, type FormVersion } from '../services'
+import { TabletError, type DraftAside, type DraftContent, type DraftStep } from '../services'
 import type { Database, DraftAsideRow, DraftRow } from './database'
 import { openContent, sealContent } from './draft_content'
 import type { DraftJournal } from './draft_journal'
@@ -16,24 +16,23 @@ export interface MovingStore {
   readonly row: (id: string) => Promise<DraftRow>
 }
 
-/** In one write, and in the draft's own turn. `seen` is the revision that the move was worked out from. */
+/** In one write, and in the draft's own turn. */
 export async function moveDraft(
   { database, gate, notes, row: find }: MovingStore,
   id: string,
-  [from, to]: readonly [FormVersion, FormVersion],
+  { from, to, revision }: DraftStep,
   content: DraftContent,
   noted: string | null,
-  seen: number | undefined,
 ): Promise<void> {
   const sealed = await sealContent(gate.open().drafts, id, content)
   const note = await notes.seal(id, noted)
   await orFull(() =>
     database.transaction('rw', database.drafts, database.draftJournal, async () => {
       const row = await find(id)
-      if (row.version !== from.version || row.revision !== seen) throw new TabletError('draft.elsewhere')
+      if (row.version !== from.version || row.revision !== revision) throw new TabletError('draft.elsewhere')
       const { version } = to
       const aside = asideAfter(row, version)
-      await database.drafts.put({ ...row, ...content.progress, version, revision: row.revision + 1, content: sealed, aside })
+      await database.drafts.put({ ...row, ...content.progress, version, revision: revision + 1, content: sealed, aside })
       await notes.add(id, note)
     }),
   )

@@ -4,6 +4,7 @@ import {
   type DraftAside,
   type DraftAttachment,
   type DraftContent,
+  type DraftStep,
   type DraftStore,
   type DraftSummary,
   type FormVersion,
@@ -95,12 +96,12 @@ export class Drafts implements DraftStore {
     return Promise.all(rows.reverse().map(async (row) => summary(await this.looked(row), describe)))
   }
 
-  async load(id: string): Promise<{ readonly summary: DraftSummary; readonly content: DraftContent }> {
+  async load(id: string): ReturnType<DraftStore['load']> {
     const row = await this.row(id)
     const content = await this.opened(row)
     this.seen.set(id, row.revision)
     const describe = await this.forms.describer()
-    return { summary: summary(row, describe), content }
+    return { summary: summary(row, describe), content, revision: row.revision }
   }
 
   /** Marks a draft as one that cannot be gone on with, and why. Nothing of it is changed; the next save takes the mark away. */
@@ -109,8 +110,8 @@ export class Drafts implements DraftStore {
     this.changes.tell()
   }
 
-  /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile, `storage.full`. */
-  async save(id: string, content: DraftContent, noted: string | null = null): Promise<void> {
+  /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile or it was moved, `storage.full`. */
+  async save(id: string, content: DraftContent, noted: string | null = null, under?: string): Promise<void> {
     await this.turns.take(id, async () => {
       const sealed = await sealContent(this.gate.open().drafts, id, content)
       const note = await this.notes.seal(id, noted)
@@ -118,6 +119,7 @@ export class Drafts implements DraftStore {
       await orFull(() =>
         this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
           const row = await this.seenRow(id)
+          if (under !== undefined && row.version !== under) throw new TabletError('draft.elsewhere')
           const { answered, asked } = content.progress
           const { setAside: _, ...kept } = row
           await this.database.drafts.put({ ...kept, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
@@ -130,14 +132,13 @@ export class Drafts implements DraftStore {
     this.changes.tell()
   }
 
-  async move(id: string, from: FormVersion, to: FormVersion, content: DraftContent, noted: string | null = null): Promise<void> {
+  async move(id: string, step: DraftStep, content: DraftContent, noted: string | null = null): Promise<void> {
     const { moveDraft } = await import('./draft_moves')
     // A copy that waits says what was said under the version before.
     this.copies?.forget(id)
     await this.turns.take(id, async () => {
-      const seen = this.seen.get(id)
-      await moveDraft(this.moving(), id, [from, to], content, noted, seen)
-      this.seen.set(id, (seen ?? 0) + 1)
+      await moveDraft(this.moving(), id, step, content, noted)
+      this.seen.set(id, step.revision + 1)
     })
     this.copies?.saved(id, content)
     this.changes.tell()

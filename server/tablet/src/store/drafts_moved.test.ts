@@ -30,6 +30,12 @@ async function reopened(): Promise<Tablet> {
   return again
 }
 
+/** Moves it as it is now. */
+async function moved(tablet: Tablet, from: FormVersion, to: FormVersion, said: DraftContent, noted?: string): Promise<void> {
+  const { revision } = await tablet.drafts.load(id)
+  await tablet.drafts.move(id, { from, to, revision }, said, noted)
+}
+
 async function stands(tablet: Tablet): Promise<unknown> {
   const { summary, content: said } = await tablet.drafts.load(id)
   return [summary.form.version, said, summary.movedFrom?.map(({ version }) => version)]
@@ -38,7 +44,7 @@ async function stands(tablet: Tablet): Promise<unknown> {
 test('a moved draft is the same one under the new version; what it said before stays aside, sealed, with its files', async () => {
   const [secret, other] = [canary(), canary()]
   await own.tablet.drafts.save(id, content(secret))
-  await own.tablet.drafts.move(id, own.form, next, content(other), 'moved')
+  await moved(own.tablet, own.form, next, content(other), 'moved')
   const again = await reopened()
   expect(await stands(again)).toEqual([next.version, content(other), [own.form.version]])
   expect(await again.drafts.list()).toMatchObject([{ id, form: { version: next.version }, movedFrom: [{ version: own.form.version }] }])
@@ -51,11 +57,11 @@ test('a moved draft is the same one under the new version; what it said before s
 })
 
 test('a draft goes back and forth, and what it said under each version stays once', async () => {
-  await own.tablet.drafts.move(id, own.form, next, content('new'))
-  await own.tablet.drafts.move(id, next, own.form, content('old again'))
+  await moved(own.tablet, own.form, next, content('new'))
+  await moved(own.tablet, next, own.form, content('old again'))
   expect(await stands(own.tablet)).toEqual([own.form.version, content('old again'), [next.version]])
   expect(await own.tablet.drafts.aside(id)).toMatchObject([{ content: content('new') }])
-  await own.tablet.drafts.move(id, own.form, next, content('new again'))
+  await moved(own.tablet, own.form, next, content('new again'))
   expect(await own.tablet.drafts.aside(id)).toMatchObject([{ content: content('old again') }])
 })
 
@@ -66,30 +72,43 @@ test.each(['drafts', 'draftJournal'] as const)('a move whose write to %s fails h
   }
   core.hook('creating', fail)
   core.hook('updating', fail)
-  await expect(own.tablet.drafts.move(id, own.form, next, content('new'), 'moved')).rejects.toMatchObject({ code: 'storage.full' })
+  await expect(moved(own.tablet, own.form, next, content('new'), 'moved')).rejects.toMatchObject({ code: 'storage.full' })
   core.hook('creating').unsubscribe(fail)
   core.hook('updating').unsubscribe(fail)
   const again = await reopened()
   expect(await stands(again)).toEqual([own.form.version, content('old'), undefined])
   expect(await again.drafts.journal(id)).toEqual(['begun'])
-  await again.drafts.move(id, own.form, next, content('new'), 'moved')
+  await moved(again, own.form, next, content('new'), 'moved')
   expect(await stands(again)).toEqual([next.version, content('new'), [own.form.version]])
 })
 
 test('a draft that somebody went on with meanwhile is not moved, and not twice', async () => {
   const other = await reopened()
-  await other.drafts.load(id)
+  const { revision } = await other.drafts.load(id)
   await own.tablet.drafts.save(id, content('more'))
-  await expect(other.drafts.move(id, own.form, next, content('new'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
-  await own.tablet.drafts.move(id, own.form, next, content('new'))
-  await expect(own.tablet.drafts.move(id, own.form, next, content('new'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  await expect(other.drafts.move(id, { from: own.form, to: next, revision }, content('new'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  await moved(own.tablet, own.form, next, content('new'))
+  await expect(moved(own.tablet, own.form, next, content('new'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
   await expect(other.drafts.save(id, content('late'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+})
+
+test('a move is of what it was worked out from, and a late answer of the version before changes nothing', async () => {
+  const { revision } = await own.tablet.drafts.load(id)
+  const step = { from: own.form, to: next, revision }
+  // Of an interview that was left and still had a photo in work.
+  await own.tablet.drafts.save(id, content('late'), null, own.form.version)
+  await expect(own.tablet.drafts.move(id, step, content('new'))).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect(await stands(own.tablet)).toEqual([own.form.version, content('late'), undefined])
+  await moved(own.tablet, own.form, next, content('new'))
+  const later = own.tablet.drafts.save(id, content('later'), null, own.form.version)
+  await expect(later).rejects.toMatchObject({ code: 'draft.elsewhere' })
+  expect(await stands(own.tablet)).toEqual([next.version, content('new'), [own.form.version]])
 })
 
 test('what somebody moved and went on with in another tab is not sealed from what this one has, and stays', async () => {
   const other = await reopened()
   await other.drafts.load(id)
-  await other.drafts.move(id, own.form, next, content('new'))
+  await moved(other, own.form, next, content('new'))
   await other.drafts.save(id, content('new and more'))
   const failed = own.tablet.finisher.finish(id, instanceXml('uuid:1', 'old'), 'de', [])
   await expect(failed).rejects.toMatchObject({ code: 'draft.elsewhere' })
@@ -98,7 +117,7 @@ test('what somebody moved and went on with in another tab is not sealed from wha
 })
 
 test('it is finished once, under the new version, and nothing of the old one remains', async () => {
-  await own.tablet.drafts.move(id, own.form, next, content('new'))
+  await moved(own.tablet, own.form, next, content('new'))
   await own.tablet.finisher.finish(id, instanceXml('uuid:1', 'new'), 'de', ['house.jpg'])
   expect(await own.tablet.outbox.list()).toMatchObject([{ instance: 'uuid:1', form: { version: next.version }, parts: 2 }])
   expect(await own.tablet.drafts.list()).toEqual([])
@@ -116,7 +135,7 @@ test('sealed copies go on counting, each under the version that it was said unde
   await own.tablet.drafts.save(id, mayLeave('old'))
   await expect.poll(copied).toEqual(['c1'])
   await own.tablet.drafts.load(id)
-  await own.tablet.drafts.move(id, own.form, next, mayLeave('new'))
+  await moved(own.tablet, own.form, next, mayLeave('new'))
   await expect.poll(copied).toEqual(['c1', 'c2'])
   expect(await own.database.drafts.get(id)).toMatchObject({ copies: 2 })
 })

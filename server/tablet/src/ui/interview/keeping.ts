@@ -107,7 +107,7 @@ export class Keeper {
         this.#isDue = false
         const isFirst = this.#draft === null && this.#creating === null
         const draft = await this.ensured()
-        if (!isFirst) await this.#noting((noted) => this.#drafts.save(draft, this.#content(), noted))
+        if (!isFirst) await this.#noting((noted) => this.#drafts.save(draft, this.#content(), noted, this.#form.version))
       }
       this.#state.keeping = 'kept'
       this.#state.problem = null

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { TabletError } from '../../services'
 import { HOUSEHOLD, engine, question } from '../../form/testing/engine'
 import { afterPaint } from '../after_paint'
@@ -59,6 +59,15 @@ describe('an answer', () => {
     await session.settled()
     expect(memory.log).toEqual(['create d1', 'save d1', 'save d1'])
     expect(memory.drafts.get('d1')?.instanceXml).toContain('<head>Ana</head><size>4</size>')
+  })
+
+  it('is kept only under the version that the interview was opened under', async () => {
+    const save = vi.spyOn(memory.tablet.drafts, 'save')
+    agree()
+    await session.settled()
+    type('head', 'Ana')
+    await session.settled()
+    expect(save.mock.lastCall?.at(3)).toBe(HOUSEHOLD.version)
   })
 
   it('that could not be kept is said, and kept with the next try', async () => {

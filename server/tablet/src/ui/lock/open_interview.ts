@@ -13,13 +13,18 @@ const PATIENCE_MS = 5_000
  * meanwhile. What cannot be kept, or works on while the tablet is locked, stays in memory: nothing is lost for a lock.
  */
 export async function keepForLater(session: Session, before: Task, isHeld: boolean): Promise<Task | null> {
+  const outcome = await freed(session)
+  if (session.isFinished) return null
+  if (isHeld || outcome !== 'kept' || session.state.keeping !== 'kept') return { session }
+  return session.draft === null ? before : { draft: session.draft }
+}
+
+/** Waits, but not for ever, until an interview is neither being sealed nor has anything on its way to the disk. */
+export function freed(session: Session): Promise<'kept' | 'failed' | 'late'> {
   const patience = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), PATIENCE_MS))
   const kept = session.free().then(
     () => 'kept' as const,
     () => 'failed' as const,
   )
-  const outcome = await Promise.race([kept, patience])
-  if (session.isFinished) return null
-  if (isHeld || outcome !== 'kept' || session.state.keeping !== 'kept') return { session }
-  return session.draft === null ? before : { draft: session.draft }
+  return Promise.race([kept, patience])
 }

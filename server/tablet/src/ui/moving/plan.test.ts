@@ -20,7 +20,7 @@ const tablet = {
   identity: () => Promise.resolve(METADATA),
   forms: { load: (version: string) => Promise.resolve(formOf(version)) },
   drafts: {
-    load: () => Promise.resolve({ summary: { form: now.form }, content: now.content }),
+    load: () => Promise.resolve({ summary: { form: now.form }, content: now.content, revision: 3 }),
     aside: () => Promise.resolve(aside),
     journal: () => Promise.resolve(journal),
   },
@@ -93,6 +93,7 @@ describe('a draft under a new version', () => {
     const [before, start] = [metaText(now.content.instanceXml, 'instanceID'), /<start>[^<]*/u.exec(now.content.instanceXml)?.[0]]
     const done = await moved()
     expect(done.content).toMatchObject({ language: 'bg', position: '/data/person', card: 'abc' })
+    expect(done.revision).toBe(3)
     expect(metaText(done.content.instanceXml, 'instanceID')).toBe(before)
     expect(done.content.instanceXml).toContain(start)
     await answered((form) => choose(form, 'agreement/consent', 'yes'))

@@ -7,7 +7,7 @@ import type { OpenForm } from '../../form/open_form'
 import { auditSettings } from '../../paradata/settings'
 import { noteOfMove } from '../../paradata/moved'
 import { backgroundIn } from '../../recording/settings'
-import type { DraftContent, FormVersion, LoadedForm, Tablet } from '../../services'
+import type { DraftContent, DraftStep, FormVersion, LoadedForm, Tablet } from '../../services'
 import { AskedConsent } from '../interview/asked_consent'
 import { recordedBackground } from '../interview/background'
 import { tried } from './trial'
@@ -16,9 +16,7 @@ import { outlineOf, type Asked, type Outline } from '../../moving/outline'
 import { byPlace, saidIn, type Answer, type Said } from '../../moving/said'
 import { written } from '../../moving/written'
 
-export interface Plan {
-  readonly from: FormVersion
-  readonly to: FormVersion
+export interface Plan extends DraftStep {
   /** The language that the interview is led in. */
   readonly language: string
   readonly stays: number
@@ -44,7 +42,7 @@ const NAMES = ['instanceID', 'deprecatedID'] as const
  * has changed then, nor has it afterwards, before `DraftStore.move` is called with what is found here.
  */
 export async function planMove(tablet: Tablet, engine: FormEngine, draft: string, to: FormVersion): Promise<Plan> {
-  const { summary, content } = await tablet.drafts.load(draft)
+  const { summary, content, revision } = await tablet.drafts.load(draft)
   const [old, next] = [await tablet.forms.load(summary.form.version), await tablet.forms.load(to.version)]
   const before = (await tablet.drafts.aside(draft)).find(({ form }) => form.version === to.version)
   const metadata = await tablet.identity()
@@ -68,6 +66,7 @@ export async function planMove(tablet: Tablet, engine: FormEngine, draft: string
   return {
     from: summary.form,
     to,
+    revision,
     language: content.language,
     stays,
     returns: found.returns,

@@ -5,6 +5,7 @@ import { shallowReactive } from 'vue'
 import { engine, HOUSEHOLD } from '../../form/testing/engine'
 import FormList from '../home/FormList.vue'
 import { interfaceI18n } from '../i18n'
+import { openSession } from '../interview/opening'
 import { ENGINE, TABLET, type EngineKeeper } from '../tablet'
 import { memoryTablet } from '../testing/tablet'
 import InterviewScreen from './InterviewScreen.vue'
@@ -31,4 +32,21 @@ it('a form that the engine cannot load is named with its reason, there and at ho
   expect(first?.find('[data-code="form.unreadable"]').exists()).toBe(true)
   expect(second?.find('[data-testid="error"]').exists()).toBe(false)
   expect(second?.find('button').exists()).toBe(true)
+})
+
+it('the way back waits for what is on its way into the draft', async () => {
+  const memory = memoryTablet()
+  const keeper: EngineKeeper = { engine: engine(), unreadable: shallowReactive(new Map()) }
+  const session = await openSession(memory.tablet, engine(), { form: HOUSEHOLD }, 'de')
+  const plugins = [await interfaceI18n({ getItem: () => 'de' }, [], true)]
+  const provide = { [TABLET as symbol]: memory.tablet, [ENGINE as symbol]: keeper }
+  const screen = mount(InterviewScreen, { props: { task: { session } }, global: { plugins, provide } })
+  await vi.waitFor(() => expect(screen.emitted('opened')).toBeDefined(), { timeout: 30_000 })
+  let made = (): void => undefined
+  void session.during(() => new Promise((resolve) => (made = resolve)))
+  dispatchEvent(new PopStateEvent('popstate'))
+  await flushPromises()
+  expect(screen.emitted('leave')).toBeUndefined()
+  made()
+  await vi.waitFor(() => expect(screen.emitted('leave')).toEqual([[null]]))
 })

@@ -71,14 +71,14 @@ export function memoryTablet(form: LoadedForm = HOUSEHOLD): MemoryTablet {
         const content = drafts.get(id)
         if (content === undefined) return Promise.reject(new TabletError('draft.unknown'))
         const { progress } = content
-        return Promise.resolve({ summary: { id, form, startedAt: '', changedAt: '', progress }, content })
+        return Promise.resolve({ summary: { id, form, startedAt: '', changedAt: '', progress }, content, revision: 1 })
       },
       setAside: (id, code) => {
         log.push(`set aside ${id} ${code}`)
         return Promise.resolve()
       },
       save: (id, content, noted) => write('save', id, content, noted),
-      move: (id, _, to, content, noted) => write(`move to ${to.version}`, id, content, noted),
+      move: (id, { to }, content, noted) => write(`move to ${to.version}`, id, content, noted),
       aside: () => Promise.resolve([]),
       journal: (id) => Promise.resolve(journals.get(id) ?? []),
       putAttachment: (id, name, file) => {
