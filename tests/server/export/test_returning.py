@@ -127,7 +127,9 @@ def test_another_tablet_may_correct_what_was_sent_to_it_and_nothing_else(collect
     other, seed = tablet(collected, interviewer="I-08")
     collected.collect("uuid:1", ANSWERS, device=first)
     collected.collect("uuid:9", ANSWERS, device=other, replaces="uuid:1")
-    assert send(collected, grant, to=other.id).interviewer == "I-08"
+    # Nobody else reads it unasked, also not whoever is alone on the other tablet.
+    refused("return.interviewer", collected, grant, to=other.id)
+    assert send(collected, grant, to=other.id, interviewer="I-08").interviewer == "I-08"
     assert opened(collected, other, seed, "I-08").instance == "uuid:1"
     # What the other tablet had sent before it was asked is no correction.
     assert list_returns(collected.place)[0].answered_by is None
@@ -164,7 +166,7 @@ def test_a_further_interviewer_has_a_key_of_their_own(collected, grant):
     assert opened(collected, device, seed, "I-08").instance == "uuid:1"
 
 
-def test_who_gets_nothing(collected, grant):
+def test_who_gets_nothing(collected, grant, template):
     device, _ = tablet(collected)
     collected.collect("uuid:1", ANSWERS, device=device)
     collected.collect("uuid:3", "<place/>", device=device, outcome=Outcome("refused"))
@@ -174,6 +176,12 @@ def test_who_gets_nothing(collected, grant):
     refused("return.comment", collected, grant, comments=(Comment(" \n"),))
     refused("return.comment", collected, grant, comments=())
     refused("return.comment.long", collected, grant, comments=(Comment("x" * 2000),) * 9)
+    log = read_settings(template.folder).vault / AUDIT_FILE
+    before = log.read_bytes()
+    for wrong in ({"comments": (Comment("f\udcfcnf"),)}, {"comments": (Comment("?", "f\udcfc"),)}, {"by": "\udcff"}):
+        refused("return.encoding", collected, grant, **wrong)
+    refused("return.encoding", collected, grant, interviewer="\udcff")
+    assert log.read_bytes() == before
     for path in ("/data/nothing", "member[3]/name", "/other/place", "/data", "", "member[0]/name", "place/"):
         refused("return.path", collected, grant, comments=(Comment("?", path),))
     refused("envelope.parcel.malformed", collected, grant, comments=(Comment("x" * 2001),))
@@ -200,7 +208,8 @@ def test_an_unfinished_interview_comes_to_a_new_tablet(collected, grant):
     other, seed = tablet(collected, interviewer="I-08")
     collected.collect("uuid:1", ANSWERS, device=drowned, part="c1")
     refused("return.unfinished", collected, grant)
-    send(collected, grant, unfinished=True, to=other.id, comments=())
+    refused("return.interviewer", collected, grant, unfinished=True, to=other.id, comments=())
+    send(collected, grant, unfinished=True, to=other.id, interviewer="I-08", comments=())
     parcel = opened(collected, other, seed, "I-08")
     assert (parcel.kind, parcel.instance, parcel.comments) == ("unfinished", "uuid:1", ())
     assert list_returns(collected.place)[0].answered_by is None

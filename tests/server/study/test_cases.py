@@ -169,6 +169,11 @@ def test_the_commands_import_list_assign_close_and_reopen(study: Study, tmp_path
     error = run(study, "close", "unheard").exception
     assert isinstance(error, CodedError)
     assert error.code == "cases.unknown"
+    for wrong in ("", "-x", "I 09", "x" * 129, "I-09\udcff"):
+        error = run(study, "assign", "hh-1", "--interviewer", wrong).exception
+        assert isinstance(error, CodedError)
+        assert error.code == "cases.pseudonym"
+    assert Cases(study.place, study.feed).lines()[0].interviewer is None
 
 
 def test_the_command_says_all_that_is_wrong_and_ends_with_one(study: Study, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from server.services.study.cases.reading import CaseRow
 from server.services.study.datasets.problems import Problems, shown
 from server.services.study.form_sites import newest_bodies, sites_of
 from sync.envelope.cases import MOST_PROPERTIES
+from sync.envelope.fields import ID
 
 OPEN, CLOSED = "open", "closed"
 
@@ -82,8 +83,11 @@ class Cases:
     def change(self, ids: Sequence[str], by: str, **values: str | None) -> Changed:
         """Give cases another ``interviewer`` (None: all of the site) or ``status``; all of them or none.
 
-        Raises ``CodedError``: ``cases.unknown``, ``cases.too_many``.
+        Raises ``CodedError``: ``cases.unknown``, ``cases.pseudonym``, ``cases.too_many``.
         """
+        interviewer = values.get("interviewer")
+        if interviewer is not None and ID.fullmatch(interviewer) is None:
+            raise CodedError("cases.pseudonym", value=shown(interviewer))
 
         def store(connection: Connection) -> Changed:
             counts = {"changed": 0, "same": 0}

@@ -63,10 +63,10 @@ def last_checkpoint(connection: Connection, instance: str) -> Row[Any] | None:
 
 
 def recipient_of(connection: Connection, made: Row[Any], device: str | None, interviewer: str | None) -> Recipient:
-    """Who gets it: whoever made it, or somebody else on this tablet or another one of the study.
+    """Who gets it: whoever made it, or somebody else, who is named, on this tablet or another one of the study.
 
-    Raises ``CodedError``: ``device.unknown``, ``return.device.revoked``, ``return.interviewer`` where several could be
-    meant, ``return.key.missing`` where the person has no encryption key there.
+    Raises ``CodedError``: ``device.unknown``, ``return.device.revoked``, ``return.interviewer`` where whoever made it
+    is not on that tablet and nobody is named, ``return.key.missing`` where the person has no encryption key there.
     """
     chosen = device or made.device
     standing = standing_of(connection, chosen)
@@ -78,9 +78,8 @@ def recipient_of(connection: Connection, made: Row[Any], device: str | None, int
     people = sorted(connection.execute(query).scalars())
     person = interviewer or (made.interviewer if made.interviewer in people else None)
     if person is None:
-        if len(people) != 1:
-            raise CodedError("return.interviewer", device=chosen, known=", ".join(people))
-        person = people[0]
+        # Also where one person alone works on it: answers are shown to nobody else unasked.
+        raise CodedError("return.interviewer", device=chosen, made=made.interviewer, known=", ".join(people))
     key = interviewer_key(connection, chosen, person)
     if key is None:
         raise CodedError("return.key.missing", device=chosen, interviewer=person)

@@ -90,8 +90,8 @@ class Returning:
         """Send the newest version of a record, or the last checkpoint of an interview, to a tablet.
 
         The vault's log says what was opened. Raises ``CodedError``: as ``newest_version`` and ``recipient_of``,
-        ``return.finished``, ``return.refused``, ``return.comment``, ``return.comment.long``, ``return.path``,
-        ``vault.*``, ``envelope.*`` where the record does not open.
+        ``return.finished``, ``return.refused``, ``return.comment``, ``return.comment.long``, ``return.encoding``,
+        ``return.path``, ``vault.*``, ``envelope.*`` where the record does not open.
         """
         try:
             return self._send(wish)
@@ -102,6 +102,7 @@ class Returning:
         kind = UNFINISHED if wish.unfinished else HAS_ISSUES
         if kind == HAS_ISSUES and not any(each.text.strip() for each in wish.comments):
             raise CodedError("return.comment")
+        _check_encoding(wish)
         with self._place.engine.connect() as connection:
             row = self._chosen(connection, wish)
             recipient = recipient_of(connection, row, wish.to, wish.interviewer)
@@ -200,6 +201,18 @@ class Returning:
             "at": now,
         }
         connection.execute(insert(RETURNS).values(values))
+
+
+def _check_encoding(wish: Wish) -> None:
+    """A terminal hands on bytes that are no UTF-8 as lone surrogates, which nothing can be sealed from."""
+    said = {"INSTANCE": wish.instance, "--by": wish.by, "--to": wish.to, "--interviewer": wish.interviewer}
+    said["--comment"] = "".join(each.text for each in wish.comments)
+    said["--question"] = "".join(each.path or "" for each in wish.comments)
+    for option, text in said.items():
+        try:
+            (text or "").encode("utf-8")
+        except UnicodeEncodeError:
+            raise CodedError("return.encoding", option=option) from None
 
 
 def _placed(comments: Sequence[Comment], document: RecordDocument) -> tuple[Comment, ...]:
