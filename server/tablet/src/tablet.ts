@@ -21,6 +21,7 @@ import { Items } from './store/items'
 import { Outbox } from './store/outbox'
 import { checkSecret } from './store/policy'
 import { whenQuiet } from './store/staging'
+import { Remembered } from './store/remembered'
 import { Training } from './store/training'
 import { Backoff } from './sync/backoff'
 import { Http, type Fetch } from './sync/http'
@@ -58,6 +59,9 @@ class ComposedTablet implements Tablet {
   private readonly gate: Gate
   private readonly http: Http
   private readonly training: Training
+  /** Asked for whenever an interview is opened. */
+  private readonly known: Remembered<Identity>
+  private readonly practice: Remembered<boolean>
   readonly forms: Forms
   private readonly copies: Checkpoints
   readonly drafts: Drafts
@@ -86,6 +90,12 @@ class ComposedTablet implements Tablet {
     this.maker = authenticator === null ? null : new PasskeyMaker(authenticator)
     this.http = new Http(fetch)
     this.training = new Training(database, this.gate)
+    this.known = new Remembered(() => identityOf(database, this.gate.current))
+    this.practice = new Remembered(() => this.training.isOn())
+    this.changes.subscribe(() => {
+      this.known.forget()
+      this.practice.forget()
+    })
     this.forms = new Forms(database)
     this.recordings = browser.recordings === undefined ? null : new Recordings(database, this.gate, browser.recordings)
     this.recorder = this.recorderOf(this.recordings)
@@ -236,11 +246,11 @@ class ComposedTablet implements Tablet {
   }
 
   identity(): Promise<Identity> {
-    return identityOf(this.browser.database, this.gate.current)
+    return this.known.get()
   }
 
   isTraining(): Promise<boolean> {
-    return this.training.isOn()
+    return this.practice.get()
   }
 
   async setTraining(on: boolean): Promise<void> {
