@@ -162,7 +162,7 @@ export interface ReturnComment {
 export interface Returned {
   /** Ids of the returns that it answers. */
   readonly ids: readonly string[]
-  /** The instance that it will replace; null where it goes on under the same instanceID. */
+  /** The instance that it will replace; null where an interview goes on that is no correction. */
   readonly replaces: string | null
   readonly comments: readonly ReturnComment[]
   /** Files of earlier versions. */

@@ -6,7 +6,7 @@ import type { ItemRow } from '../store/database'
 import { itemId } from '../store/items'
 import { everythingStored, asStored } from '../store/testing/stored'
 import { canary } from '../sync/testing/central'
-import { content, enrolled, PIN, type TestTablet } from '../sync/testing/tablet'
+import { content, enrolled, instanceXml, PIN, type TestTablet } from '../sync/testing/tablet'
 import { sendBack } from './testing/parcels'
 
 let own: TestTablet
@@ -29,9 +29,9 @@ function instanceOf(xml: string): string {
 }
 
 /** What a finished instance says to whoever may open it, and what its cover says it replaces. */
-async function sealed(instance: string): Promise<{ record: RecordDocument; replaces: string | null; parts: string[] }> {
+async function sealed(instance: string, of = 'record'): Promise<{ record: RecordDocument; replaces: string | null; parts: string[] }> {
   const items = (await own.database.items.toArray()).filter((item) => item.instance === instance)
-  const item = items.find(({ part }) => part === 'record')
+  const item = items.find(({ part }) => part === of)
   const cover = await verifyCover((await own.database.covers.get(item?.hash ?? ''))?.bytes ?? new Uint8Array())
   const rows = await own.database.bodies.where('[body+index]').between([item?.body, 0], [item?.body, Infinity]).toArray()
   const keys = new Map<string, Bytes>([[cover.recipients[0]?.key ?? '', own.central.seed]])
@@ -88,6 +88,32 @@ describe('what was sent back', () => {
     expect(await list()).toMatchObject([{ state: 'begun' }])
     const [, kept] = [await own.tablet.drafts.load(draft), (await own.tablet.drafts.load(draft)).content]
     expect(kept).toMatchObject({ language: 'bg', card: 'YXWTRQPNMKJ3', mayLeave: false, returned: { replaces: instance } })
+  })
+
+  it('is made by somebody else here too, when it is sent to them after another has begun', async () => {
+    const first = await sendBack(own)
+    await own.tablet.sync.round()
+    await corrected(first.id)
+    own.tablet.lock()
+    await own.tablet.enrol({ ...own.central.link(), interviewer: 'int-08', token: 'token-08' }, PIN)
+    const second = await sendBack(own, { instance: first.instance, interviewer: 'int-08' })
+    await own.tablet.sync.round()
+    expect(await list()).toMatchObject([{ state: 'waiting' }])
+    const { draft } = await corrected(second.id)
+    expect(await list()).toMatchObject([{ state: 'begun' }])
+    expect(await (await room()).correct(second.id)).toBe(draft)
+  })
+
+  it('is the draft that is still here, with its comments, where an interview did not have to come back', async () => {
+    const draft = await own.tablet.drafts.create(own.form, { ...content('Яна'), instanceXml: instanceXml('uuid:7', 'Яна') })
+    const { id } = await sendBack(own, { kind: 'unfinished', instance: 'uuid:7' })
+    await own.tablet.sync.round()
+    expect(await (await room()).correct(id)).toBe(draft)
+    expect(await own.tablet.drafts.list()).toHaveLength(1)
+    const { content: after } = await own.tablet.drafts.load(draft)
+    expect([after.instanceXml, after.returned?.comments.map(({ text }) => text)]).toEqual([instanceXml('uuid:7', 'Яна'), ['Welche Wohnung?']])
+    await own.tablet.finisher.finish(draft, after.instanceXml, 'bg', [])
+    expect(await list()).toEqual([])
   })
 
   it('twice the same is one', async () => {
@@ -280,6 +306,18 @@ describe('a finished correction', () => {
     await own.database.items.add({ ...(made as ItemRow), id: itemId(instance, 'c1'), part: 'c1', number: 99 })
     await copied(again.draft, 3)
     expect((await own.database.items.toArray()).map(({ part }) => part)).toContain('c2')
+  })
+
+  it('that is under way is taken up with what it replaces and what it keeps, and so are its checkpoints', async () => {
+    const kept = { name: 'whole-12345678.webm', contentType: 'audio/webm', part: 'a1', sha256: 'a'.repeat(64), size: 1, instance: 'uuid:1' }
+    const underway = '<data><name>Ана</name><meta><instanceID>uuid:2</instanceID><deprecatedID>uuid:1</deprecatedID></meta></data>'
+    const { id } = await sendBack(own, { kind: 'unfinished', comments: [], instance: 'uuid:2', xml: underway, kept: [kept] })
+    await own.tablet.sync.round()
+    const { draft, xml: begun } = await corrected(id)
+    const checkpoint = await copied(draft)
+    expect(await sealed('uuid:2', checkpoint?.part)).toMatchObject({ replaces: 'uuid:1', record: { kept: [kept] } })
+    await own.tablet.finisher.finish(draft, begun.replace(/<deprecatedID>.*?<\/deprecatedID>/u, ''), 'bg', [])
+    expect(await sealed('uuid:2')).toMatchObject({ replaces: 'uuid:1', record: { kept: [kept] } })
   })
 
   it('has a checkpoint that names what it replaces', async () => {

@@ -9,6 +9,7 @@ import type { Drafts } from '../store/drafts'
 import { contentsOf, formBody, type ReturnBody } from '../store/feed_bodies'
 import type { Forms } from '../store/forms'
 import type { Gate } from '../store/gate'
+import { instanceIds } from '../store/instance_ids'
 import { openSeed } from '../store/keys'
 import { asNewVersion, instanceName } from '../store/versions'
 import { returnsIn } from '../sync/parcels'
@@ -58,13 +59,16 @@ export class Returns implements ReturnRoom {
       if (own === undefined || all === undefined) throw new TabletError('draft.unknown')
       const rows = await this.rowsOf(all)
       if (rows.some(({ isSettled }) => isSettled)) throw new TabletError('draft.unknown')
-      const draft = rows.find((row) => row.draft !== null)?.draft ?? randomId()
+      const begun = await this.begunIn(rows)
+      const draft = begun ?? (await this.ownDraft(all)) ?? randomId()
       await this.note(all, draft)
-      const isBegun = await this.isThere(draft)
-      if (isBegun) await this.addComments(draft, all)
+      const isThere = await this.isThere(draft)
+      if (isThere) await this.addComments(draft, all)
       else await this.make(draft, await this.parcel(own), all)
-      // A kill may have come between the draft and its files.
-      if (!isBegun || !rows.some(({ hasFiles }) => hasFiles)) await this.putFiles(draft, await this.parcel(own), all)
+      // A kill may have come between the draft and its files. One that the tablet had all along has its files.
+      const isKilled = begun !== null && !rows.some((row) => row.draft === draft && row.hasFiles)
+      if (!isThere || isKilled) await this.putFiles(draft, await this.parcel(own), all)
+      else await this.markFiles(all)
       this.changes.tell()
       return draft
     })
@@ -130,9 +134,19 @@ export class Returns implements ReturnRoom {
     if (all.every(({ id }) => rows.some((row) => row.id === id && row.isSettled))) return 'settled'
     const wasFinished = newest.kind === 'unfinished' && (await this.database.instances.get(newest.instance)) !== undefined
     if (rows.some(({ isSettled }) => isSettled) || wasFinished) return 'answered'
-    const draft = rows.find((row) => row.draft !== null)?.draft ?? null
-    if (draft !== null && (await this.isThere(draft))) return 'begun'
+    if ((await this.begunIn(rows)) !== null) return 'begun'
     return (await this.isHere(newest.form.version)) ? 'waiting' : 'form_missing'
+  }
+
+  /** The draft that whoever is here has made from one of these; somebody else may have made another. */
+  private async begunIn(rows: readonly ReturnRow[]): Promise<string | null> {
+    for (const { draft } of rows) if (draft !== null && (await this.isThere(draft))) return draft
+    return null
+  }
+
+  /** The draft of an unfinished interview that never left this tablet: two of one instance could not both be finished. */
+  private async ownDraft([newest]: readonly Summary[]): Promise<string | null> {
+    return newest?.kind === 'unfinished' ? this.drafts.ofInstance(newest.instance) : null
   }
 
   private async isThere(draft: string): Promise<boolean> {
@@ -174,10 +188,11 @@ export class Returns implements ReturnRoom {
     const own = record.attachments.map((each) => ({ ...each, instance }))
     const returned: Returned = {
       ids: all.map(({ id }) => id),
-      replaces: isCorrection ? instance : null,
+      // What was under way may itself have been a correction.
+      replaces: isCorrection ? instance : instanceIds(record.instanceXml).replaces,
       comments: commentsOf(all),
       // How the earlier version was filled in is told by the file that stays with it.
-      kept: isCorrection ? [...own, ...(record.kept ?? [])].filter(({ name }) => name !== AUDIT_FILE) : [],
+      kept: [...(isCorrection ? own : []), ...(record.kept ?? [])].filter(({ name }) => name !== AUDIT_FILE),
       here: [...parcel.files.keys()],
     }
     const content: DraftContent = {
@@ -198,8 +213,8 @@ export class Returns implements ReturnRoom {
   /** Whoever has begun goes on with what there is; what was said meanwhile comes along. */
   private async addComments(draft: string, all: readonly Summary[]): Promise<void> {
     const { summary, content } = await this.drafts.load(draft)
-    const { returned } = content
-    if (returned === undefined || all.every(({ id }) => returned.ids.includes(id))) return
+    const returned = content.returned ?? { ids: [], replaces: null, comments: [], kept: [], here: [] }
+    if (all.every(({ id }) => returned.ids.includes(id))) return
     const told = { ...returned, ids: all.map(({ id }) => id), comments: commentsOf(all) }
     await this.drafts.save(draft, { ...content, returned: told }, null, summary.form.version)
   }
@@ -211,6 +226,10 @@ export class Returns implements ReturnRoom {
       if (present.has(name) || name === AUDIT_FILE) continue
       await this.drafts.putAttachment(draft, name, new Blob([bytes], { type: types.get(name) ?? '' }))
     }
+    await this.markFiles(all)
+  }
+
+  private async markFiles(all: readonly Summary[]): Promise<void> {
     await this.database.returns.bulkUpdate(all.map(({ id }) => ({ key: id, changes: { hasFiles: true } })))
   }
 

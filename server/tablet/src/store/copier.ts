@@ -1,4 +1,5 @@
 import { packRecord, RECORD_TYPE } from '../envelope'
+import { stillKept } from '../returned/kept'
 import type { DraftContent } from '../services'
 import type { Bodies } from './bodies'
 import { coverTime, type Chain } from './chain'
@@ -39,7 +40,9 @@ export class Copier {
     if (number > MOST) return
     const sealing = new Sealing(this.bodies)
     try {
-      const more = { ...(card === undefined ? {} : { card }), ...(subject === undefined ? {} : { case: subject.id }) }
+      const kept = stillKept(instanceXml, returned?.kept ?? [], returned?.removed)
+      const given = kept.length === 0 ? {} : { kept }
+      const more = { ...given, ...(card === undefined ? {} : { card }), ...(subject === undefined ? {} : { case: subject.id }) }
       const plain = await packRecord({ instanceXml, language, attachments: [], ...more })
       const file = await sealing.bytes(`c${number}`, RECORD_TYPE, plain)
       const { owner: interviewer, form, version } = row

@@ -22,6 +22,7 @@ import type { MovingStore } from './draft_moves'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
+import { instanceIds } from './instance_ids'
 import type { Sealed } from './sealed'
 import { whileStaging } from './staging'
 import { Turns } from './turns'
@@ -201,6 +202,18 @@ export class Drafts implements DraftStore {
   /** What a draft knows of the record that it was made from. Raises as `load`. */
   async returned(id: string): Promise<Returned | null> {
     return (await this.opened(await this.row(id))).returned ?? null
+  }
+
+  /** The draft of this instance, of the interviewer whose keys are in use, or null. Raises `tablet.locked`. */
+  async ofInstance(instance: string): Promise<string | null> {
+    for (const row of await this.database.drafts.where('owner').equals(this.gate.interviewer()).toArray()) {
+      try {
+        if (instanceIds((await this.opened(row)).instanceXml).instance === instance) return row.id
+      } catch (error) {
+        if (!(error instanceof TabletError) || error.code === 'tablet.locked') throw error
+      }
+    }
+    return null
   }
 
   /** What the row of a draft or instance says of its case. Raises `tablet.locked`. */

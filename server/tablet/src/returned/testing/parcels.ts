@@ -1,5 +1,5 @@
 /** What central would send back, sealed for a tablet of a test. */
-import { canonical, fromB64u, keyId, type JsonObject } from '../../envelope'
+import { canonical, fromB64u, keyId, type JsonObject, type Kept } from '../../envelope'
 import { u32 } from '../../envelope/encoding'
 import { padme } from '../../envelope/record'
 import { suite } from '../../envelope/suite'
@@ -26,6 +26,8 @@ export interface Wish {
   /** Attachments in clear by name; those without bytes stay at central. */
   readonly files?: Readonly<Record<string, { readonly type: string; readonly bytes: Bytes; readonly stays?: boolean }>>
   readonly interviewer?: string
+  /** Files of earlier versions; they stay at central. */
+  readonly kept?: readonly Kept[]
 }
 
 /** Puts a record that goes back into the tablet's feed; it comes with the next round. */
@@ -51,6 +53,7 @@ export async function sendBack(test: TestTablet, wish: Wish = {}): Promise<Sent>
     instance_xml: wish.xml ?? `<data><name>Ана</name><meta><instanceID>${instance}</instanceID></meta></data>`,
     language: 'bg',
     attachments,
+    ...(wish.kept === undefined ? {} : { kept: wish.kept.map(keptEntry) }),
     ...(wish.card === undefined ? {} : { card: wish.card }),
   }
   const along = files.filter(([, { stays }]) => stays !== true)
@@ -77,6 +80,10 @@ export async function sendBack(test: TestTablet, wish: Wish = {}): Promise<Sent>
   test.central.contents.set(hash, sealed)
   await test.central.append(deviceChain(device), 'return', { id, key: keyId(key), parcel: { hash, size: sealed.length } })
   return { id, instance, hash }
+}
+
+function keptEntry({ contentType, ...rest }: Kept): JsonObject {
+  return { ...rest, content_type: contentType }
 }
 
 function encryptionKey(test: TestTablet, device: string, interviewer: string): Bytes {
