@@ -56,6 +56,8 @@ export interface Interviewer {
   readonly canRecover: boolean
   /** The PIN opens only together with a passkey of this tablet: a finger, a face or the screen lock. */
   readonly hasPasskey: boolean
+  /** The platform makes passkeys that open nothing: only the settings offer to try again. */
+  readonly isKeyless: boolean
   /** The tablet was revoked: only that code opens what this person has begun. */
   readonly isAway: boolean
 }

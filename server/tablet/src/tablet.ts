@@ -195,6 +195,7 @@ class ComposedTablet implements Tablet {
     const { enrol } = await import('./enrolment/enrol')
     await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations, passkey)
     this.maker?.used(link.interviewer)
+    if (this.maker?.isKeyless === true) await this.gate.noteKeyless(link.interviewer)
     this.address = null
     this.opened()
     // What it brings is needed for the first interview; if it fails now, a later round gets it.
@@ -275,7 +276,13 @@ class ComposedTablet implements Tablet {
 
   private async passkeyFor(interviewer?: string): Promise<AnsweredPasskey> {
     if (this.maker === null) throw new TabletError('passkey.not_made')
-    return this.maker.make(await this.whose(interviewer))
+    const whose = await this.whose(interviewer)
+    try {
+      return await this.maker.make(whose)
+    } catch (error) {
+      if (this.maker.isKeyless) await this.gate.noteKeyless(whose)
+      throw error
+    }
   }
 
   private async whose(interviewer?: string): Promise<string> {

@@ -10,7 +10,7 @@ import { openFor, sealFor } from '../store/sealed'
 import { TestCentral } from '../sync/testing/central'
 import { browser, content, enrolled, freshDatabase, PIN } from '../sync/testing/tablet'
 import { openTablet } from '../tablet'
-import type { Passkey } from './authenticator'
+import { Keyless, type Passkey } from './authenticator'
 import { TestAuthenticator } from './testing/authenticator'
 import { PlatformAuthenticator } from './webauthn'
 
@@ -183,6 +183,29 @@ test('a passkey is added only once central has what replaces it, also to keys of
   expect((await tablet.interviewers())[0]).toMatchObject({ hasPasskey: true, canRecover: true })
 })
 
+test('a platform whose passkeys give no keys is remembered until one does; a person who refused is not', async () => {
+  const authenticator = new TestAuthenticator()
+  const { tablet, database, central } = await enrolled({ authenticator })
+  const isKeyless = async (from = tablet) => (await from.interviewers())[0]?.isKeyless
+  authenticator.refuses = true
+  await expect(tablet.passkeys.add(PIN)).rejects.toMatchObject({ code: 'passkey.not_made' })
+  expect(await isKeyless()).toBe(false)
+  authenticator.refuses = false
+  authenticator.isKeyless = true
+  await expect(tablet.passkeys.add(PIN)).rejects.toMatchObject({ code: 'passkey.not_made' })
+  const again = await openTablet(browser(database, central.fetch, { authenticator }))
+  expect(await isKeyless(again)).toBe(true)
+  authenticator.isKeyless = false
+  await again.passkeys.add(PIN)
+  expect(await isKeyless(again)).toBe(false)
+  authenticator.isKeyless = true
+  const fresh = await TestCentral.create()
+  const enrolling = await openTablet(browser(freshDatabase(), fresh.fetch, { authenticator }))
+  await expect(enrolling.enrol(fresh.link(), PIN, true)).rejects.toMatchObject({ code: 'passkey.not_made' })
+  await enrolling.enrol(fresh.link(), PIN)
+  expect(await isKeyless(enrolling)).toBe(true)
+})
+
 test('a try to enrol that failed makes no second passkey', async () => {
   const authenticator = new TestAuthenticator()
   const central = await TestCentral.create()
@@ -234,7 +257,11 @@ test('what the platform answers when a passkey is made or afterwards is taken; o
     for (const { extensions } of asked) expect(extensions?.prf?.eval?.first).toEqual(made.salt)
   }
   const { page: keyless } = page(null)
-  await expect(new PlatformAuthenticator(keyless).make('int-07')).rejects.toMatchObject({ code: 'passkey.not_made' })
+  await expect(new PlatformAuthenticator(keyless).make('int-07')).rejects.toBeInstanceOf(Keyless)
+  const silent = { prf: { enabled: true } }
+  const never = { rawId: new ArrayBuffer(16), getClientExtensionResults: () => silent } as unknown as Credential
+  const credentials = { create: () => Promise.resolve(never), get: () => Promise.resolve(never) }
+  await expect(new PlatformAuthenticator({ ...keyless, credentials }).make('int-07')).rejects.toBeInstanceOf(Keyless)
 })
 
 test('it asks with verification of the person, for the host of the page alone; what throws is told by a code', async () => {
@@ -245,6 +272,7 @@ test('it asks with verification of the person, for the host of the page alone; w
   const refuse = () => Promise.reject(new DOMException('', 'NotAllowedError'))
   const refusing = new PlatformAuthenticator({ ...given, credentials: { create: refuse, get: refuse } })
   await expect(refusing.make('int-07')).rejects.toMatchObject({ code: 'passkey.not_made' })
+  await expect(refusing.make('int-07')).rejects.not.toBeInstanceOf(Keyless)
   await expect(refusing.ask({ credential: randomBytes(16), salt: randomBytes(32) })).rejects.toMatchObject({ code: 'passkey.refused' })
 })
 

@@ -1,7 +1,7 @@
 /** WebAuthn as far as it gives keys: no server looks at an assertion, the answer of the extension `prf` is what counts. */
 import { TabletError } from '../services'
 import { randomBytes, type Bytes } from '../store/bytes'
-import type { AnsweredPasskey, Authenticator, Passkey } from './authenticator'
+import { Keyless, type AnsweredPasskey, type Authenticator, type Passkey } from './authenticator'
 
 /** What is used of the page. */
 export interface PasskeyPage {
@@ -60,14 +60,24 @@ export class PlatformAuthenticator implements Authenticator {
     const passkey = { credential: new Uint8Array(credential.rawId), salt }
     const secret = answer(credential)
     if (secret !== null) return { ...passkey, secret }
-    if (credential.getClientExtensionResults().prf?.enabled !== true) throw new TabletError('passkey.not_made')
+    if (credential.getClientExtensionResults().prf?.enabled !== true) throw new Keyless()
     // Some answer only once the passkey is there.
-    const asked = await this.ask(passkey).catch(() => null)
-    if (asked === null) throw new TabletError('passkey.not_made')
+    const given = await this.find(passkey)
+    if (given === null) throw new TabletError('passkey.not_made')
+    const asked = answer(given)
+    if (asked === null) throw new Keyless()
     return { ...passkey, secret: asked }
   }
 
-  async ask({ credential, salt }: Passkey): Promise<Bytes> {
+  async ask(passkey: Passkey): Promise<Bytes> {
+    const given = await this.find(passkey)
+    const secret = given === null ? null : answer(given)
+    if (secret === null) throw new TabletError('passkey.refused')
+    return secret
+  }
+
+  /** Null where the person or the platform refused. */
+  private async find({ credential, salt }: Passkey): Promise<PublicKeyCredential | null> {
     const given = await this.page.credentials
       ?.get({
         publicKey: {
@@ -80,9 +90,7 @@ export class PlatformAuthenticator implements Authenticator {
         },
       })
       .catch(() => null)
-    const secret = given === null || given === undefined ? null : answer(given as PublicKeyCredential)
-    if (secret === null) throw new TabletError('passkey.refused')
-    return secret
+    return (given ?? null) as PublicKeyCredential | null
   }
 }
 

@@ -195,6 +195,8 @@ export interface InterviewerRow {
   readonly isTraining?: boolean
   /** The tablet was revoked: the PIN opens nothing any more, a code from the vault does. */
   readonly isAway?: boolean
+  /** The platform made this person a passkey that gives no keys: none is demanded any more. */
+  readonly isKeyless?: boolean
 }
 
 /** Who this tablet is. */

@@ -57,13 +57,14 @@ export class Gate {
     const rows = await this.database.interviewers.orderBy('addedAt').toArray()
     const { recoverable } = await import('./recoverable')
     const whose = await recoverable(this.database)
-    return rows.map(({ id, protection, keys, isAway = false }) => ({
+    return rows.map(({ id, protection, keys, isAway = false, isKeyless = false }) => ({
       id,
       protection,
       recovery: keys.recovery?.number ?? null,
       canRecover: whose.has(id),
       hasPasskey: keys.passkey !== undefined,
       isAway,
+      isKeyless,
     }))
   }
 
@@ -122,7 +123,7 @@ export class Gate {
     await this.attempts.count(row.id)
     const { relockKeys } = await import('./locking')
     const made = await relockKeys(pin, row.keys, answered, passkey)
-    await this.replace(row, { keys: made.wrapped, attempts: null })
+    await this.replace(row, { keys: made.wrapped, attempts: null, ...(passkey === null ? {} : { isKeyless: false }) })
     this.opened = { interviewer: row.id, keys: made.open }
   }
 
@@ -149,6 +150,11 @@ export class Gate {
   async checkRecoverable(interviewer: string): Promise<void> {
     const { recoverable } = await import('./recoverable')
     if (!(await recoverable(this.database)).has(interviewer)) throw new TabletError('passkey.unrecoverable')
+  }
+
+  /** Remembers that the platform makes passkeys that give no keys. */
+  async noteKeyless(interviewer: string): Promise<void> {
+    await this.database.interviewers.update(interviewer, { isKeyless: true })
   }
 
   /** Seconds that an interviewer still has to wait after wrong tries. */

@@ -1,7 +1,7 @@
 /** An authenticator in memory: answers as the extension `prf` does, and can lose its passkeys or refuse. */
 import { TabletError } from '../../services'
 import { hex, randomBytes, type Bytes } from '../../store/bytes'
-import type { AnsweredPasskey, Authenticator, Passkey } from '../authenticator'
+import { Keyless, type AnsweredPasskey, type Authenticator, type Passkey } from '../authenticator'
 
 export class TestAuthenticator implements Authenticator {
   private readonly keys = new Map<string, CryptoKey>()
@@ -10,6 +10,8 @@ export class TestAuthenticator implements Authenticator {
   /** Whatever it answered, as it was when it was answered. */
   readonly answered: Bytes[] = []
   refuses = false
+  /** Makes passkeys, and they give no keys. */
+  isKeyless = false
 
   get passkeys(): number {
     return this.keys.size
@@ -26,6 +28,7 @@ export class TestAuthenticator implements Authenticator {
   async make(name: string): Promise<AnsweredPasskey> {
     this.log.push(`make ${name}`)
     if (this.refuses) throw new TabletError('passkey.not_made')
+    if (this.isKeyless) throw new Keyless()
     const [credential, salt] = [randomBytes(16), randomBytes(32)]
     const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
     this.keys.set(hex(credential), key)

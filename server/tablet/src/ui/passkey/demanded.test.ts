@@ -58,7 +58,7 @@ beforeEach(() => {
   isThere = true
   policy = DEMANDED
   failing = null
-  person = { id: 'int-07', protection: 'pin', recovery: 1, canRecover: true, hasPasskey: false, isAway: false }
+  person = { id: 'int-07', protection: 'pin', recovery: 1, canRecover: true, hasPasskey: false, isAway: false, isKeyless: false }
 })
 
 test('a passkey that the study demands is made at the next opening, and left out once it cannot be made', async () => {
@@ -79,6 +79,13 @@ test('nothing is made where there is one already, where none is demanded, and wh
     await open(await show(UnlockScreen))
   }
   expect(asked).toEqual(['unlock 271828', 'unlock 271828', 'unlock 271828'])
+})
+
+test('once the platform made a passkey that gives no keys, only the settings offer one', async () => {
+  person = { ...person, isKeyless: true }
+  await open(await show(UnlockScreen))
+  expect(asked).toEqual(['unlock 271828'])
+  expect((await show(PasskeySetting)).find('[data-testid="passkey-turn"]').exists()).toBe(true)
 })
 
 test('a passkey that no code could replace is neither demanded nor offered', async () => {
