@@ -99,9 +99,9 @@ class ComposedTablet implements Tablet {
     this.forms = new Forms(database)
     this.recordings = browser.recordings === undefined ? null : new Recordings(database, this.gate, browser.recordings)
     this.recorder = this.recorderOf(this.recordings)
-    this.copies = new Checkpoints(async (draft, content) => {
+    this.copies = new Checkpoints(async (draft, content, revision) => {
       const [{ Copier }, { Chain }] = await Promise.all([import('./store/copier'), import('./store/chain')])
-      await new Copier(database, bodies, new Chain(database, bodies, locks), locks).copy(draft, content)
+      await new Copier(database, bodies, new Chain(database, bodies, locks), locks).copy(draft, content, revision)
       this.finished()
     })
     this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings, this.copies)

@@ -1,8 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { openRecord, verifyCover } from '../envelope'
-import { content, enrolled, instanceXml, PIN, type TestTablet } from '../sync/testing/tablet'
+import { browser, content, enrolled, instanceXml, PIN, type TestTablet } from '../sync/testing/tablet'
+import { openTablet } from '../tablet'
 import { join } from './bytes'
+import { Copier } from './copier'
+import { Sealing } from './sealing'
 import type { DraftContent } from '../services'
 import type { ItemRow } from './database'
 
@@ -83,4 +86,36 @@ test('a draft that is thrown away is not copied any more', async () => {
   const draft = await own.tablet.drafts.create(own.form, answers('uuid:1', 'Ана'))
   await own.tablet.drafts.discard(draft)
   await pause(0)
+})
+
+/** Locks the tablet and waits until the copy is made, or given up. */
+async function tried(): Promise<void> {
+  const copy = vi.spyOn(Copier.prototype, 'copy')
+  own.tablet.lock()
+  await vi.waitFor(() => {
+    expect(copy.mock.settledResults.map(({ type }) => type === 'incomplete')).toEqual([false])
+  })
+  copy.mockRestore()
+}
+
+test('what waits here is not copied once another tab has gone on, moved the draft or taken the consent back', async () => {
+  const draft = await own.tablet.drafts.create(own.form, answers('uuid:1', 'Ана'))
+  const other = await openTablet(browser(own.database, own.central.fetch))
+  await other.unlock(PIN)
+  await other.drafts.load(draft)
+  await other.drafts.save(draft, answers('uuid:1', 'Ана', false))
+  await tried()
+  expect(await copies()).toHaveLength(0)
+})
+
+test('a copy that is being sealed while the consent is taken back does not leave', async () => {
+  const draft = await own.tablet.drafts.create(own.form, answers('uuid:1', 'Ана'))
+  const sealed = vi.spyOn(Sealing.prototype, 'bytes').mockImplementationOnce(async function (this: Sealing, ...given) {
+    await own.database.drafts.update(draft, { revision: 2 })
+    return this.bytes(...given)
+  })
+  await tried()
+  expect(sealed).toHaveBeenCalledOnce()
+  expect(await copies()).toHaveLength(0)
+  expect(await own.database.bodies.count()).toBe(0)
 })

@@ -14,23 +14,23 @@ export function isCheckpoint({ part }: { readonly part: string }): boolean {
  */
 export class Checkpoints {
   /** What no copy holds yet, by draft, and what ends the wait. */
-  private readonly waiting = new Map<string, { content: DraftContent; readonly timer: ReturnType<typeof setTimeout> }>()
+  private readonly waiting = new Map<string, { content: DraftContent; revision: number; readonly timer: ReturnType<typeof setTimeout> }>()
 
   constructor(
-    /** Seals and queues a copy. */
-    private readonly make: (draft: string, content: DraftContent) => Promise<void>,
+    /** Seals and queues a copy of what the draft said at a revision. */
+    private readonly make: (draft: string, content: DraftContent, revision: number) => Promise<void>,
     private readonly every = EVERY_MS,
   ) {}
 
   /** A draft was kept. It is copied within the time, unless nobody has consented yet. */
-  saved(draft: string, content: DraftContent): void {
+  saved(draft: string, content: DraftContent, revision: number): void {
     if (content.mayLeave !== true) {
       this.forget(draft)
       return
     }
     const waits = this.waiting.get(draft)
-    if (waits !== undefined) waits.content = content
-    else this.waiting.set(draft, { content, timer: setTimeout(() => void this.copy(draft), this.every) })
+    if (waits !== undefined) Object.assign(waits, { content, revision })
+    else this.waiting.set(draft, { content, revision, timer: setTimeout(() => void this.copy(draft), this.every) })
   }
 
   /** A draft was finished or thrown away: there is nothing to copy. */
@@ -50,7 +50,7 @@ export class Checkpoints {
     this.forget(draft)
     if (waits === undefined) return
     try {
-      await this.make(draft, waits.content)
+      await this.make(draft, waits.content, waits.revision)
     } catch {
       // Told where it matters: at saving, and at finishing.
     }

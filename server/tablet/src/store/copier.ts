@@ -24,15 +24,20 @@ export class Copier {
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** Raises `storage.full`, `intake_key.missing`, `record.instance_id`; nothing is left then. */
-  async copy(draft: string, content: DraftContent): Promise<void> {
-    await whileStaging(this.locks, () => orFull(() => this.seal(draft, content)))
+  /**
+   * Copies what the draft said at `revision`; nothing, where it has gone on since, be it in another tab: what it said may
+   * be of another version, or of a respondent who has taken the consent back. Raises `storage.full`,
+   * `intake_key.missing`, `record.instance_id`; nothing is left then.
+   */
+  async copy(draft: string, content: DraftContent, revision: number): Promise<void> {
+    await whileStaging(this.locks, () => orFull(() => this.seal(draft, content, revision)))
   }
 
-  private async seal(id: string, { instanceXml: xml, language, card, returned, subject }: DraftContent): Promise<void> {
+  private async seal(id: string, content: DraftContent, revision: number): Promise<void> {
+    const { instanceXml: xml, language, card, returned, subject } = content
     const enrolled = await this.database.get('enrolled')
     const row = await this.database.drafts.get(id)
-    if (enrolled === undefined || row === undefined || row.isTraining === true) return
+    if (enrolled === undefined || row?.revision !== revision || row.isTraining === true) return
     const recipient = await newestIntakeKey(this.database, enrolled.device)
     const instanceXml = returned?.replaces == null ? xml : replacing(xml, returned.replaces)
     const ids = instanceIds(instanceXml)
@@ -50,8 +55,8 @@ export class Copier {
       await this.chain.add(facts, [file], recipient, {
         tables: [this.database.drafts],
         write: async () => {
-          const updated = await this.database.drafts.where({ id }).modify({ copies: number })
-          if (updated === 0) throw new Error('finished meanwhile')
+          const same = this.database.drafts.where({ id }).and((current) => current.revision === revision)
+          if ((await same.modify({ copies: number })) === 0) throw new Error('gone on with, or finished meanwhile')
         },
       })
     } catch (error) {

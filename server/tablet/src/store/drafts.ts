@@ -85,7 +85,7 @@ export class Drafts implements DraftStore {
       }),
     )
     this.seen.set(id, 1)
-    this.copies?.saved(id, content)
+    this.copies?.saved(id, content, 1)
     this.changes.tell()
     return id
   }
@@ -113,23 +113,26 @@ export class Drafts implements DraftStore {
 
   /** Raises `draft.unknown`, `draft.elsewhere` when another tab saved it meanwhile or it was moved, `storage.full`. */
   async save(id: string, content: DraftContent, noted: string | null = null, under?: string): Promise<void> {
-    await this.turns.take(id, async () => {
+    const revision = await this.turns.take(id, async () => {
       const sealed = await sealContent(this.gate.open().drafts, id, content)
       const note = await this.notes.seal(id, noted)
       const changedAt = this.now().toISOString()
-      await orFull(() =>
+      const kept = await orFull(() =>
         this.database.transaction('rw', this.database.drafts, this.database.draftJournal, async () => {
           const row = await this.seenRow(id)
           if (under !== undefined && row.version !== under) throw new TabletError('draft.elsewhere')
           const { answered, asked } = content.progress
-          const { setAside: _, ...kept } = row
-          await this.database.drafts.put({ ...kept, answered, asked, changedAt, revision: row.revision + 1, content: sealed })
+          const { setAside: _, ...same } = row
+          const next = { ...same, answered, asked, changedAt, revision: row.revision + 1, content: sealed }
+          await this.database.drafts.put(next)
           await this.notes.add(id, note)
+          return next.revision
         }),
       )
-      this.seen.set(id, (this.seen.get(id) ?? 0) + 1)
+      this.seen.set(id, kept)
+      return kept
     })
-    this.copies?.saved(id, content)
+    this.copies?.saved(id, content, revision)
     this.changes.tell()
   }
 
@@ -141,7 +144,7 @@ export class Drafts implements DraftStore {
       await moveDraft(this.moving(), id, step, content, noted)
       this.seen.set(id, step.revision + 1)
     })
-    this.copies?.saved(id, content)
+    this.copies?.saved(id, content, step.revision + 1)
     this.changes.tell()
   }
 
