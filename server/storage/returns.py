@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, an
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.storage.base import Base, UtcDateTime
+from server.storage.checkpoints import is_checkpoint
+from server.storage.items import Item
 from sync.envelope.cover import RECORD_PART
-from sync.envelope.parcel import HAS_ISSUES
+from sync.envelope.parcel import HAS_ISSUES, UNFINISHED
 
 
 class RecordReturn(Base):
@@ -34,20 +36,31 @@ class RecordReturn(Base):
 
 
 RETURNS = cast("Table", RecordReturn.__table__)
+_ITEMS = cast("Table", Item.__table__)
 
 
 def takes_the_place_of(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: ANN401
     """Whether the item ``newer`` is a later version of the record ``older``; both are (aliases of) the table ``item``.
 
     Whoever signs a cover may write any instance into ``replaces``. It counts only between records of one signer, in
-    the order of its numbers, and where central had sent the older one back to the signer before the newer came. Nothing
-    takes its own place.
+    the order of its numbers, and where central had sent the older one back to the signer before the newer came. A
+    correction that was under way elsewhere and was sent to the signer counts as its checkpoint would have, which
+    central held then. Nothing takes its own place.
     """
-    returned = select(RETURNS.c.id).where(
-        RETURNS.c.instance == older.c.instance,
-        RETURNS.c.kind == HAS_ISSUES,
+    copy = _ITEMS.alias()
+    taken_up = select(RETURNS.c.id).where(
+        RETURNS.c.instance == newer.c.instance,
+        RETURNS.c.kind == UNFINISHED,
         RETURNS.c.device == newer.c.signer,
         RETURNS.c.after_item < newer.c.id,
+        copy.c.id <= RETURNS.c.after_item,
+        copy.c.instance == newer.c.instance,
+        copy.c.replaces == older.c.instance,
+        copy.c.form == older.c.form,
+        copy.c.purpose == older.c.purpose,
+        copy.c.state == "held",
+        is_checkpoint(copy.c.part),
+        _may_replace(copy, older),
     )
     return and_(
         newer.c.replaces == older.c.instance,
@@ -58,8 +71,20 @@ def takes_the_place_of(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: 
         older.c.state == "held",
         newer.c.form == older.c.form,
         newer.c.purpose == older.c.purpose,
-        or_(
-            and_(newer.c.signer == older.c.signer, newer.c.number > older.c.number),
-            returned.correlate_except(RETURNS).exists(),
-        ),
+        or_(_may_replace(newer, older), taken_up.correlate_except(RETURNS, copy).exists()),
+    )
+
+
+def _may_replace(newer: Any, older: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    """Whether whoever signed ``newer`` may replace ``older``: it is theirs, or was sent back to them before."""
+    returns = RETURNS.alias()
+    returned = select(returns.c.id).where(
+        returns.c.instance == older.c.instance,
+        returns.c.kind == HAS_ISSUES,
+        returns.c.device == newer.c.signer,
+        returns.c.after_item < newer.c.id,
+    )
+    return or_(
+        and_(newer.c.signer == older.c.signer, newer.c.number > older.c.number),
+        returned.correlate_except(returns).exists(),
     )

@@ -217,6 +217,21 @@ def test_an_unfinished_interview_comes_to_a_new_tablet(collected, grant):
     assert list_returns(collected.place)[0].answered_by == "uuid:1"
 
 
+@pytest.mark.parametrize("wrong", [None, "names nothing", "signed by a stranger", "sent to a third"])
+def test_a_correction_that_was_under_way_counts_where_it_is_taken_up(collected, grant, wrong):
+    drowned, _ = tablet(collected)
+    other, _ = tablet(collected)
+    third, _ = tablet(collected)
+    collected.collect("uuid:1", ANSWERS, device=drowned)
+    signer = third if wrong == "signed by a stranger" else drowned
+    named = {} if wrong == "names nothing" else {"replaces": "uuid:1"}
+    collected.collect("uuid:2", ANSWERS, device=signer, part="c1", **named)
+    to = third if wrong == "sent to a third" else other
+    send(collected, grant, "uuid:2", unfinished=True, to=to.id, comments=())
+    collected.collect("uuid:2", ANSWERS, device=other, replaces="uuid:1")
+    assert reviews(collected, drowned)["uuid:1"] == ("corrected" if wrong is None else None)
+
+
 def test_a_node_relays_what_it_cannot_open(collected, grant, tmp_path):
     device, _ = tablet(collected)
     collected.collect("uuid:1", ANSWERS, device=device, photos={"flat.jpg": b"flat"})
