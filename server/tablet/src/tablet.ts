@@ -2,7 +2,7 @@ import type { Cases } from './cases/cases'
 import { identityOf, policyOf } from './enrolment/identity'
 import { readLink } from './enrolment/link'
 import { TabletError, type CaseStore, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type ReturnStore, type StorageReport, type Tablet } from './services'
-import { PasskeyMaker, type AnsweredPasskey, type Authenticator } from './passkey/authenticator'
+import type { AnsweredPasskey, Authenticator, PasskeyMaker } from './passkey/authenticator'
 import { compareVersions } from './pwa/version'
 import type { OpenTab } from './pwa/update'
 import type { RecordingFiles } from './recording/files'
@@ -73,7 +73,7 @@ class ComposedTablet implements Tablet {
   readonly handover: Handover
   readonly cases: CaseStore
   readonly passkeys: Passkeys
-  private readonly maker: PasskeyMaker | null
+  private maker: PasskeyMaker | null = null
   readonly returns: ReturnStore
   /** What it opened lies in memory: gone with the lock. */
   private opening: Promise<Returns> | null = null
@@ -87,7 +87,6 @@ class ComposedTablet implements Tablet {
     this.address = browser.address
     this.changes = new Changes(browser.channel)
     this.gate = new Gate(database, undefined, authenticator)
-    this.maker = authenticator === null ? null : new PasskeyMaker(authenticator)
     this.http = new Http(fetch)
     this.training = new Training(database, this.gate)
     this.known = new Remembered(() => identityOf(database, this.gate.current))
@@ -143,7 +142,8 @@ class ComposedTablet implements Tablet {
       isThere: async () => (await authenticator?.isThere()) ?? false,
       add: async (pin, interviewer) => {
         const whose = await this.whose(interviewer)
-        await this.gate.checkRecoverable(whose)
+        const { checkRecoverable } = await import('./store/recoverable')
+        await checkRecoverable(database, whose)
         return this.relock(pin, await this.passkeyFor(whose), whose)
       },
       remove: (pin, interviewer) => this.relock(pin, null, interviewer),
@@ -195,7 +195,7 @@ class ComposedTablet implements Tablet {
     const { enrol } = await import('./enrolment/enrol')
     await enrol(this.browser.database, this.gate, this.http, link, pin, this.browser.pinIterations, passkey)
     this.maker?.used(link.interviewer)
-    if (this.maker?.isKeyless === true) await this.gate.noteKeyless(link.interviewer)
+    await this.noteKeyless(link.interviewer)
     this.address = null
     this.opened()
     // What it brings is needed for the first interview; if it fails now, a later round gets it.
@@ -275,14 +275,21 @@ class ComposedTablet implements Tablet {
   }
 
   private async passkeyFor(interviewer?: string): Promise<AnsweredPasskey> {
-    if (this.maker === null) throw new TabletError('passkey.not_made')
+    const { authenticator = null } = this.browser
+    if (authenticator === null) throw new TabletError('passkey.not_made')
     const whose = await this.whose(interviewer)
+    const { PasskeyMaker } = await import('./passkey/authenticator')
+    this.maker ??= new PasskeyMaker(authenticator)
     try {
       return await this.maker.make(whose)
     } catch (error) {
-      if (this.maker.isKeyless) await this.gate.noteKeyless(whose)
+      await this.noteKeyless(whose)
       throw error
     }
+  }
+
+  private async noteKeyless(interviewer: string): Promise<void> {
+    if (this.maker?.isKeyless === true) await this.browser.database.interviewers.update(interviewer, { isKeyless: true })
   }
 
   private async whose(interviewer?: string): Promise<string> {

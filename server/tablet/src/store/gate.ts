@@ -1,7 +1,7 @@
 import type { AnsweredPasskey, Authenticator } from '../passkey/authenticator'
 import { TabletError, type Interviewer } from '../services'
 import { AttemptCounter, type Clocks } from './attempts'
-import { hex, type Bytes } from './bytes'
+import type { Bytes } from './bytes'
 import type { Database, InterviewerRow } from './database'
 import { unwrapKeys, type OpenKeys } from './keys'
 
@@ -118,12 +118,13 @@ export class Gate {
   async relock(pin: string, passkey: AnsweredPasskey | null, interviewer?: string): Promise<void> {
     const row = await this.row(interviewer)
     if (row.isAway === true) throw new TabletError('device.revoked')
-    if (passkey !== null) await this.checkRecoverable(row.id)
+    const { checkRecoverable, replaceKeys } = await import('./recoverable')
+    if (passkey !== null) await checkRecoverable(this.database, row.id)
     const answered = await this.answer(row)
     await this.attempts.count(row.id)
     const { relockKeys } = await import('./locking')
     const made = await relockKeys(pin, row.keys, answered, passkey)
-    await this.replace(row, { keys: made.wrapped, attempts: null, ...(passkey === null ? {} : { isKeyless: false }) })
+    await replaceKeys(this.database, row, { keys: made.wrapped, attempts: null, ...(passkey === null ? {} : { isKeyless: false }) })
     this.opened = { interviewer: row.id, keys: made.open }
   }
 
@@ -139,22 +140,11 @@ export class Gate {
     readonly passkey?: AnsweredPasskey | null
   }): Promise<void> {
     const row = await this.row(means.interviewer)
-    const { recoverKeys } = await import('./locking')
+    const [{ recoverKeys }, { replaceKeys }] = await Promise.all([import('./locking'), import('./recoverable')])
     const made = await recoverKeys(code, pin, row.keys, means.iterations, means.passkey)
     const change = { keys: made.wrapped, protection: means.protection, attempts: null, isAway: false }
-    await this.replace(row, change)
+    await replaceKeys(this.database, row, change)
     this.opened = { interviewer: row.id, keys: made.open }
-  }
-
-  /** Raises `passkey.unrecoverable` where nothing would open an interviewer's drafts once a passkey is gone. */
-  async checkRecoverable(interviewer: string): Promise<void> {
-    const { recoverable } = await import('./recoverable')
-    if (!(await recoverable(this.database)).has(interviewer)) throw new TabletError('passkey.unrecoverable')
-  }
-
-  /** Remembers that the platform makes passkeys that give no keys. */
-  async noteKeyless(interviewer: string): Promise<void> {
-    await this.database.interviewers.update(interviewer, { isKeyless: true })
   }
 
   /** Seconds that an interviewer still has to wait after wrong tries. */
@@ -166,18 +156,6 @@ export class Gate {
     if (passkey === undefined) return null
     if (this.authenticator === null) throw new TabletError('passkey.refused')
     return this.authenticator.ask(passkey)
-  }
-
-  /** Writes keys that were made from those of `before`. A finger takes its time: neither a revocation nor a new lock may be undone. */
-  private async replace(before: InterviewerRow, change: Partial<InterviewerRow>): Promise<void> {
-    await this.database.transaction('rw', this.database.interviewers, async () => {
-      const row = await this.row(before.id)
-      if (row.isAway === true && before.isAway !== true) throw new TabletError('device.revoked')
-      // Each lock has a salt of its own; and central may have refused what opens it.
-      const isSame = hex(row.keys.salt) === hex(before.keys.salt) && row.keys.recovery?.number === before.keys.recovery?.number
-      if (!isSame) throw new TabletError('passkey.not_made')
-      await this.database.interviewers.update(row.id, change)
-    })
   }
 
   private now(): Opened {

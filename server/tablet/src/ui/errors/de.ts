@@ -74,8 +74,8 @@ export const de = {
     remedy: 'Versuchen Sie es noch einmal, oder machen Sie ohne ihn weiter. In den Einstellungen geht es auch später.',
   },
   'passkey.unrecoverable': {
-    text: 'Der zusätzliche Schutz mit Finger oder Gesicht ist nicht eingerichtet: Fiele er aus, könnte die Projektleitung noch nichts öffnen.',
-    remedy: 'Arbeiten Sie ohne ihn weiter. Gleichen Sie mit der Zentrale ab, und versuchen Sie es später in den Einstellungen. Fehlt er dort, sagen Sie der Projektleitung Bescheid.',
+    text: 'Der zusätzliche Schutz mit Finger oder Gesicht ist nicht eingerichtet. Noch gibt es keinen Code, der ihn ersetzt.',
+    remedy: 'Machen Sie ohne ihn weiter. In den Einstellungen geht es auch später.',
   },
   'passkey.refused': {
     text: 'Das Tablet hat Finger, Gesicht oder Bildschirmsperre nicht bestätigt.',

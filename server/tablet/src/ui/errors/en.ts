@@ -72,8 +72,8 @@ export const en: ErrorTexts = {
     remedy: 'Try again, or go on without it. You can also set it up later, in the settings.',
   },
   'passkey.unrecoverable': {
-    text: 'The additional protection by finger or face is not set up: if it failed, the project office could not open anything yet.',
-    remedy: 'Go on without it. Sync with central and try again later, in the settings. If it is missing there, tell the project office.',
+    text: 'The additional protection by finger or face is not set up. There is no code yet that could replace it.',
+    remedy: 'Go on without it. You can also set it up later, in the settings.',
   },
   'passkey.refused': {
     text: 'The tablet did not confirm finger, face or screen lock.',

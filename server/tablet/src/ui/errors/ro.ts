@@ -75,8 +75,8 @@ export const ro: ErrorTexts = {
     remedy: 'Încercați încă o dată sau continuați fără ea. Se poate și mai târziu, în setări.',
   },
   'passkey.unrecoverable': {
-    text: 'Protecția suplimentară cu degetul sau fața nu este configurată: dacă s-ar defecta, conducerea proiectului încă nu ar putea deschide nimic.',
-    remedy: 'Continuați fără ea. Sincronizați cu centrala și încercați mai târziu, în setări. Dacă lipsește acolo, anunțați conducerea proiectului.',
+    text: 'Protecția suplimentară cu degetul sau fața nu este configurată. Încă nu există un cod care să o înlocuiască.',
+    remedy: 'Continuați fără ea. Se poate și mai târziu, în setări.',
   },
   'passkey.refused': {
     text: 'Tableta nu a confirmat degetul, fața sau blocarea ecranului.',

@@ -75,8 +75,8 @@ export const tr: ErrorTexts = {
     remedy: 'Bir kez daha deneyin veya onsuz devam edin. Daha sonra ayarlardan da yapabilirsiniz.',
   },
   'passkey.unrecoverable': {
-    text: 'Parmak izi veya yüzle ek koruma ayarlanmadı: Çalışmaz hâle gelirse proje yönetimi henüz hiçbir şeyi açamaz.',
-    remedy: 'Onsuz devam edin. Merkezle eşitleyin ve daha sonra ayarlardan deneyin. Orada yoksa proje yönetimine haber verin.',
+    text: 'Parmak izi veya yüzle ek koruma ayarlanmadı. Henüz onun yerini tutacak bir kod yok.',
+    remedy: 'Onsuz devam edin. Daha sonra ayarlardan da yapabilirsiniz.',
   },
   'passkey.refused': {
     text: 'Tablet parmağı, yüzü veya ekran kilidini doğrulamadı.',
