@@ -6,7 +6,7 @@ import type { Gate } from '../store/gate'
 import { openFor, sealFor } from '../store/sealed'
 import type { ClosedBody } from './body_file'
 import { isRecorded, recordedId, type RecordingFiles } from './files'
-import { sidecar, SIDECAR_TYPE, sidecarName, type LogEntry } from './log'
+import type { LogEntry } from './log'
 
 /** What is known of a part: sealed under the key of drafts, since it holds the keys of the sound. */
 interface About {
@@ -120,6 +120,7 @@ export class Recordings {
     await this.running?.stopFor(draft)
     const parts = await this.parts(draft, answer)
     if (parts.length === 0) throw new TabletError('attachment.unknown')
+    const { sidecar, SIDECAR_TYPE, sidecarName } = await import('./log')
     const logged = parts.map(({ name, body, log }) => ({ file: name, seconds: body.seconds, log }))
     return {
       parts: parts.map(({ id, name, contentType, body }) => {

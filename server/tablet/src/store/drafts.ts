@@ -22,7 +22,6 @@ import type { MovingStore } from './draft_moves'
 import type { Forms } from './forms'
 import { orFull } from './full'
 import type { Gate } from './gate'
-import { instanceIds } from './instance_ids'
 import type { Sealed } from './sealed'
 import { whileStaging } from './staging'
 import { Turns } from './turns'
@@ -209,6 +208,7 @@ export class Drafts implements DraftStore {
 
   /** The draft of this instance, of the interviewer whose keys are in use, or null. Raises `tablet.locked`. */
   async ofInstance(instance: string): Promise<string | null> {
+    const { instanceIds } = await import('./instance_ids')
     for (const row of await this.database.drafts.where('owner').equals(this.gate.interviewer()).toArray()) {
       try {
         if (instanceIds((await this.opened(row)).instanceXml).instance === instance) return row.id
