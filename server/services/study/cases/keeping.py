@@ -166,15 +166,15 @@ class Cases:
     def _published(self, connection: Connection, changed: Changed) -> Changed:
         people = select(CASES.c.site, CASES.c.interviewer).where(CASES.c.status == OPEN).distinct()
         assigned = {(site, interviewer) for site, interviewer in connection.execute(people)}
-        for site, interviewer in assigned:
-            # Also for those who have no tablet yet: a list that is too long must not stop their enrolment.
-            document_of(connection, site, interviewer)
         enrolled = (
             select(DEVICES.c.site, DEVICE_INTERVIEWERS.c.interviewer)
             .join(DEVICE_INTERVIEWERS, DEVICE_INTERVIEWERS.c.device == DEVICES.c.id)
             .where(DEVICES.c.standing == "introduced", DEVICE_INTERVIEWERS.c.encryption_key.is_not(None))
         )
         present = {(site, interviewer) for site, interviewer in connection.execute(enrolled)}
+        for site, interviewer in assigned - present:
+            # Of those who have no tablet yet: a list that is too long must not stop their enrolment.
+            document_of(connection, site, interviewer)
         absent = sorted((who, site) for site, who in assigned - present if who is not None)
         lists = publish_lists(connection, self._feed)
         return Changed(changed.new, changed.changed, changed.same, lists, absent)
