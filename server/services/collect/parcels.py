@@ -24,10 +24,9 @@ def forget_parcels(connection: Connection, device: str) -> None:
 def named_parcels(connection: Connection, devices: Collection[str]) -> list[str]:
     """The contents of all parcels that the chains of these devices name, in the order in which they came."""
     chains = {device_chain(device) for device in devices}
-    query = select(ENTRIES.c.chain, ENTRIES.c.document).where(ENTRIES.c.kind == RETURN_KIND).order_by(ENTRIES.c.id)
+    named = (ENTRIES.c.kind == RETURN_KIND, ENTRIES.c.chain.in_(chains))
     bodies = [
         cast("dict[str, Any]", parse_canonical(document, "feed.broken")["body"])
-        for chain, document in connection.execute(query)
-        if chain in chains
+        for document in connection.execute(select(ENTRIES.c.document).where(*named).order_by(ENTRIES.c.id)).scalars()
     ]
     return [body["parcel"]["hash"] for body in bodies]
