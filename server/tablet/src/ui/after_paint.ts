@@ -14,8 +14,15 @@ interface Scheduling {
  */
 export function afterPaint(): Promise<void> {
   if (typeof requestAnimationFrame !== 'function' || document.hidden) return Promise.resolve()
-  return new Promise((resolve) => {
-    setTimeout(resolve, AT_MOST_MS)
+  return new Promise((painted) => {
+    const resolve = (): void => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', resolve)
+      painted()
+    }
+    const timer = setTimeout(resolve, AT_MOST_MS)
+    // A page that is hidden meanwhile gets no frame either, and its timers wait.
+    document.addEventListener('visibilitychange', resolve)
     // The frame's own work comes right after its callbacks; a task of its own comes after that.
     requestAnimationFrame(() => {
       const { scheduler } = globalThis as Scheduling
