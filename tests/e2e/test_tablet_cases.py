@@ -76,6 +76,7 @@ def test_a_case_is_begun_from_home_and_arrives_with_its_id(
     tablet.by_id("case-hh-0042").get_by_test_id("case-begin-case_visit").click()
     expect(tablet.question("household")).to_have_attribute("data-answered", "true", timeout=WAIT_MS)
     tablet.answer("note", "Alle da.")
+    expect(tablet.by_id("kept")).to_have_attribute("data-keeping", "kept")
     tablet.page.reload()
     tablet.unlock()
     expect(tablet.by_id("draft-list").get_by_test_id("subject")).to_have_text("Fall Haus 42")
