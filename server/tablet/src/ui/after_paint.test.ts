@@ -30,3 +30,14 @@ it('gives way to what is more urgent, where the browser can say so', async () =>
   await afterPaint()
   expect(tasks).toEqual(['background'])
 })
+
+it('waits no longer than it is told for a frame that does not come', async () => {
+  vi.useFakeTimers()
+  vi.stubGlobal('requestAnimationFrame', () => 0)
+  const done = vi.fn()
+  void afterPaint(1000).then(done)
+  await vi.advanceTimersByTimeAsync(999)
+  expect(done).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(done).toHaveBeenCalled()
+})

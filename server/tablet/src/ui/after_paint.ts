@@ -1,7 +1,7 @@
 /** Waits for the screen to show what has changed. */
 
-/** A page that nobody sees gets no frames. */
-const AT_MOST_MS = 100
+/** A page that nobody sees gets no frames, nor does one whose computer is too busy. */
+const AT_MOST_MS = 500
 
 /** Tasks by their priority, where the browser has them (W3C Prioritized Task Scheduling). */
 interface Scheduling {
@@ -9,10 +9,10 @@ interface Scheduling {
 }
 
 /**
- * Resolves when the next frame has been painted and nothing more urgent waits, such as a touch; at once where no frame
- * will come.
+ * Resolves when the next frame has been painted and nothing more urgent waits, such as a touch, and after `atMost`
+ * milliseconds in any case; at once where no frame will come.
  */
-export function afterPaint(): Promise<void> {
+export function afterPaint(atMost = AT_MOST_MS): Promise<void> {
   if (typeof requestAnimationFrame !== 'function' || document.hidden) return Promise.resolve()
   return new Promise((painted) => {
     const resolve = (): void => {
@@ -20,7 +20,7 @@ export function afterPaint(): Promise<void> {
       document.removeEventListener('visibilitychange', resolve)
       painted()
     }
-    const timer = setTimeout(resolve, AT_MOST_MS)
+    const timer = setTimeout(resolve, atMost)
     // A page that is hidden meanwhile gets no frame either, and its timers wait.
     document.addEventListener('visibilitychange', resolve)
     // The frame's own work comes right after its callbacks; a task of its own comes after that.

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { HOUSEHOLD, engine } from '../../form/testing/engine'
 import { interfaceI18n } from '../i18n'
 import { TABLET } from '../tablet'
+import { wholePage } from '../testing/page'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
 import InterviewPages from './InterviewPages.vue'
 import { openSession } from './opening'
@@ -121,6 +122,7 @@ describe('no field', () => {
       await click('interview-contents')
       await page.find(`[data-testid="contents-item"][data-section="${place}"]`).trigger('click')
       if (by('repeat-add').exists()) await click('repeat-add')
+      await wholePage(page)
       fields.push(...(page.element as Element).querySelectorAll('input, textarea, select'))
     }
     expect(fields.length).toBeGreaterThan(8)

@@ -5,6 +5,9 @@ import { afterPaint } from '../after_paint'
 /** Cards that are added between two frames. */
 const MORE = 10
 
+/** What stands first is painted first, however slow the tablet is. */
+const FRAME_AT_MOST_MS = 1000
+
 export interface Gradual<T> {
   readonly shown: ComputedRef<readonly T[]>
   /** Whether something is still to come. */
@@ -31,7 +34,7 @@ export function useGradual<T>(
     const mine = turn
     count.value = target.value === null ? first(items.value) : Infinity
     while (isFilling.value) {
-      await afterPaint()
+      await afterPaint(FRAME_AT_MOST_MS)
       if (mine !== turn) return
       count.value += MORE
     }

@@ -7,6 +7,7 @@ import type { Session } from '../interview/session'
 import InterviewPages from '../interview/InterviewPages.vue'
 import { interfaceI18n } from '../i18n'
 import { TABLET } from '../tablet'
+import { wholePage } from '../testing/page'
 import { memoryTablet, type MemoryTablet } from '../testing/tablet'
 
 const shared = engine()
@@ -33,6 +34,7 @@ beforeEach(async () => {
     global: { plugins: [await interfaceI18n({ getItem: () => 'de' }, [], true)], provide: { [TABLET as symbol]: memory.tablet } },
     attachTo: document.body,
   }) as VueWrapper
+  await wholePage(page)
 })
 
 describe('the reasons below a question', () => {
