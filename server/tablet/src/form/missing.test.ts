@@ -40,12 +40,12 @@ describe('a reason for no answer', () => {
 
   it('settles a question that needs an answer', () => {
     expect(at('age').problem?.condition).toBe('required')
-    const { asked } = form.counts()
+    const { asked } = form.counts(form.sections.flatMap(({ items }) => items))
     form.setMissing(at('age'), 'refused')
     expect(at('age')).toMatchObject({ problem: null, answered: false, settled: true })
     expect(at('age').missing?.chosen).toBe('refused')
     // A second counted entry's question and this one are what has to be answered.
-    expect(form.counts()).toEqual({ asked, answered: 1, problems: 2 })
+    expect(form.counts(form.sections.flatMap(({ items }) => items))).toEqual({ asked, answered: 1, problems: 2 })
     form.setMissing(at('age'), null)
     expect(at('age')).toMatchObject({ problem: { condition: 'required' }, settled: false })
   })

@@ -59,10 +59,10 @@ describe('sections', () => {
   it('count what is asked, answered and missing', async () => {
     const form = await agreed()
     const household = form.sections[1]
-    expect(form.counts(household?.items)).toEqual({ asked: 7, answered: 0, problems: 2 })
+    expect(form.counts(household?.items ?? [])).toEqual({ asked: 7, answered: 0, problems: 2 })
     type(form, '/data/household/head', 'Ana')
     type(form, '/data/household/size', '40')
-    expect(form.counts(household?.items)).toEqual({ asked: 7, answered: 2, problems: 1 })
+    expect(form.counts(household?.items ?? [])).toEqual({ asked: 7, answered: 2, problems: 1 })
   })
 
   it('are followed by Vue', async () => {

@@ -2,13 +2,14 @@
 import type { DraftContent, LoadedForm } from '../services'
 import { NO_ATTACHMENT, type AnyLeafNode, type AnyNode, type Asides, type RepeatInstanceNode, type RootNode } from './engine'
 import { Items } from './items'
+import { ProgressCount } from './progress'
 import { clearDefaultEntries, isLeaf, walk, type Memory } from './hidden'
 import { lastStep } from './missing'
 import { Counted } from './counted'
 import { languageOf } from './languages'
 import { onlyRefusal } from './consent'
 import { withMeta } from './meta'
-import { countsOf, sectionsOf } from './sections'
+import { countsOf, questionsIn, sectionsOf } from './sections'
 import { restore, snapshotOf, type Snapshot } from './snapshots'
 import type { Counts, Entry, FormItem, FormLanguage, Layout, Question, Roster, Section } from './model'
 
@@ -43,6 +44,7 @@ export class OpenForm {
   readonly #items: Items
   readonly #memory: Memory
   readonly #counted: Counted
+  readonly #progress = new ProgressCount()
   /** Answers that a reason has taken the place of, by key, until the form is closed: how to give each again. */
   readonly #replaced = new Map<string, () => void>()
 
@@ -75,8 +77,13 @@ export class OpenForm {
     return sectionsOf(this.#items.children(this.#root), this.layout)
   }
 
+  /** Every question that is shown, those in the entries of repeats included. */
+  get questions(): readonly Question[] {
+    return questionsIn(this.#items.children(this.#root))
+  }
+
   /** How much of these is asked and answered, all entries of repeats included. */
-  counts(items: readonly FormItem[] = this.#items.children(this.#root)): Counts {
+  counts(items: readonly FormItem[]): Counts {
     return countsOf(items)
   }
 
@@ -201,7 +208,7 @@ export class OpenForm {
   /** Everything that has to be kept for going on later, hidden answers included. */
   draft(): DraftContent {
     const hidden = this.#memory.collectHidden(this.#root)
-    const { asked, answered } = this.counts()
+    const { asked, answered } = this.#progress.of(this.#items.children(this.#root))
     return {
       instanceXml: this.#root.instanceState.instanceXML,
       hidden,
