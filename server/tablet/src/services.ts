@@ -141,6 +141,8 @@ export interface DraftContent {
   readonly position: string | null
   /** The code of the card that the respondent was given, once there is one. */
   readonly card?: string
+  /** Orders that are not whole and so no answers, by the reference of their question. */
+  readonly begun?: Readonly<Record<string, readonly string[]>>
   /** Whether a sealed copy may leave the tablet before the end: the respondent has consented, or nobody has to be asked. */
   readonly mayLeave?: boolean
   /** What it goes back to, where it corrects a record that was sent back or goes on with an interview of another tablet. */

@@ -30,7 +30,7 @@ export async function openContent(key: CryptoKey, id: string, sealed: Sealed): P
 
 function isContent(value: unknown): value is DraftContent {
   if (!isObject(value)) return false
-  const { instanceXml, hidden, language, position, progress } = value
+  const { instanceXml, hidden, language, position, progress, begun } = value
   return (
     typeof instanceXml === 'string' &&
     isObject(hidden) &&
@@ -39,8 +39,13 @@ function isContent(value: unknown): value is DraftContent {
     (position === null || typeof position === 'string') &&
     isObject(progress) &&
     typeof progress['answered'] === 'number' &&
-    typeof progress['asked'] === 'number'
+    typeof progress['asked'] === 'number' &&
+    (begun === undefined || (isObject(begun) && Object.values(begun).every(isTexts)))
   )
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 function place(id: string): string {

@@ -34,7 +34,7 @@ export async function openSession(
   const noted = await tablet.drafts.journal(task.draft)
   try {
     const opened = await engine.open(loaded, { device, interviewer }, { version, content })
-    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted, content.returned != null), content.card ?? null)
+    const session = new Session(tablet, opened, task.draft, recorderOf(loaded, interviewer, noted, content.returned != null), content.card ?? null, content.begun)
     session.isTraining = summary.isTraining === true
     session.subject = content.subject ?? null
     session.returned = content.returned ?? null

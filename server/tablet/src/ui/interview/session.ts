@@ -11,6 +11,7 @@ import type { Recorder, Shown } from '../../paradata/recorder'
 import type { EndingKind } from '../ending/done'
 import { AnswerFiles, type WishToRecord } from './answer_files'
 import { AskedConsent } from './asked_consent'
+import { BegunOrders, type KeptOrders, type Order } from './begun'
 import { Keeper, type KeepingState } from './keeping'
 import { noteMark } from './phases'
 import { Sealing } from './sealing'
@@ -23,8 +24,8 @@ export class Session {
   readonly seen = shallowReactive(new Set<string>())
   /** Questions in whose field something stands that is no answer, such as letters for a number. Followed by Vue. */
   readonly unread = shallowReactive(new Set<string>())
-  /** Orders that were begun and are no answers before they are whole, by the key of the question. Followed by Vue. */
-  readonly begun = shallowReactive(new Map<string, readonly string[]>())
+  /** Orders that are no answers yet. */
+  readonly begun: BegunOrders
   /** Notes how the form is filled in, where the form asks for that. */
   readonly recorder: Recorder | null
   /** Begun in training, as its draft says: the mark stays, whatever is chosen meanwhile. */
@@ -48,11 +49,14 @@ export class Session {
     draft: string | null,
     recorder: Recorder | null = null,
     card: string | null = null,
+    begun: KeptOrders = {},
   ) {
     this.#tablet = tablet
     this.form = form
     this.recorder = recorder
     this.#card = card
+    this.begun = Object.keys(begun).length === 0 ? new BegunOrders() : new BegunOrders(begun, form.questions)
+    for (const key of this.begun.keys()) this.unread.add(key)
     this.#asked = new AskedConsent(form)
     this.#keeper = new Keeper(tablet.drafts, form.form, draft, () => this.#content(), recorder, this.state)
     const isKept = (): boolean => this.state.keeping === 'kept'
@@ -127,6 +131,12 @@ export class Session {
 
   setSelected(question: Question, values: readonly string[]): void {
     this.#answer(question, () => this.form.setSelected(question, values))
+  }
+
+  /** An order that is not whole: kept with the draft, and no answer. */
+  order(question: Question, order: Order): void {
+    this.begun.set(question, order)
+    this.changed()
   }
 
   acknowledge(question: Question, done: boolean): void {
@@ -272,10 +282,12 @@ export class Session {
 
   #content(): DraftContent {
     const { mayLeave } = this.#asked
+    const begun = this.begun.kept()
     return {
       ...this.form.draft(),
       mayLeave,
       ...(this.#card === null ? {} : { card: this.#card }),
+      ...(begun === null ? {} : { begun }),
       ...(this.returned === null ? {} : { returned: this.returned }),
       ...(this.subject === null ? {} : { subject: this.subject }),
     }
