@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,15 @@ class Tablet:
             self.page.wait_for_timeout(500)
         state = row.get_attribute("data-whereabouts") if row.count() else "not listed"
         raise AssertionError(f"{instance} is {state}, not {whereabouts}")
+
+    def sync_until(self, is_so: Callable[[], bool], seconds: float = 60) -> None:
+        """Synchronise until something is so: the node, which is asked first, may have to hear of it first."""
+        end = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < end, "it did not come"
+            if self.by_id("sync-now").is_enabled():
+                self.by_id("sync-now").click()
+            self.page.wait_for_timeout(300)
 
     def finished(self) -> list[str]:
         """The instances of the list, the newest first."""

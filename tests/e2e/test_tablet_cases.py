@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 from collections.abc import Callable
 from pathlib import Path
@@ -45,17 +44,6 @@ def cases_on(tablet: Tablet) -> list[str]:
     return found
 
 
-def sync_until_gone(tablet: Tablet, testid: str) -> None:
-    """Synchronise, with a node that has to hear of it first, until something has gone from home."""
-    for _ in range(40):
-        if tablet.by_id("sync-now").is_enabled():
-            tablet.by_id("sync-now").click()
-        with contextlib.suppress(AssertionError):
-            expect(tablet.by_id(testid)).to_have_count(0, timeout=1000)
-            return
-    raise AssertionError(f"{testid} is still there")
-
-
 def test_a_case_is_begun_from_home_and_arrives_with_its_id(
     demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path
 ) -> None:
@@ -94,7 +82,7 @@ def test_a_case_is_begun_from_home_and_arrives_with_its_id(
 
     # What is taken away is gone with the next contact, and another interviewer never sees it.
     demo.run("case", "assign", "hh-0044", "--interviewer", "int-52", place="central")
-    sync_until_gone(tablet, "case-hh-0044")
+    tablet.sync_until(lambda: tablet.by_id("case-hh-0044").count() == 0)
     link = demo.enrolment("int-53")
     second = new_tablet()
     second.enrol(link)

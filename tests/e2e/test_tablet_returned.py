@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def test_a_record_comes_back_and_is_corrected(demo: Demo, new_tablet: Callable[.
     told = demo.run("record", "return", first, *said, place="central")
     assert "talk-" in told
     assert "picture-" not in told
-    sync_until(tablet, "Wirklich 33?")
+    tablet.sync_until(lambda: tablet.by_id("sent-back").get_by_text("Wirklich 33?").count() > 0)
     expect(tablet.by_id("sent-back")).to_contain_text("Mara Kern")
     assert serious_findings(tablet.page) == []
 
@@ -117,17 +116,6 @@ def test_a_record_comes_back_and_is_corrected(demo: Demo, new_tablet: Callable[.
     events = read_csv(files["audit.csv"])
     assert events[0]["event"] == "form resume"
     assert "Verschrieben." in {event["change-reason"] for event in events}
-
-
-def sync_until(tablet: Tablet, text: str) -> None:
-    """Synchronise until a comment has come down, by way of whoever answers the tablet."""
-    end = time.monotonic() + 60
-    wanted = tablet.by_id("sent-back").get_by_text(text)
-    while not wanted.count():
-        assert time.monotonic() < end, f"'{text}' did not come"
-        if tablet.by_id("sync-now").is_enabled():
-            tablet.by_id("sync-now").click()
-        tablet.page.wait_for_timeout(300)
 
 
 def waiting(demo: Demo) -> dict[str, str | None]:

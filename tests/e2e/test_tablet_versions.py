@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ def test_a_draft_moves_to_a_new_version_and_back_and_arrives_once(
 
     # The new version is told, and what it would change; nothing happens by looking.
     publish(demo, form("second"), tmp_path)
-    sync_until(tablet, "version-look")
+    tablet.sync_until(lambda: tablet.by_id("version-look").count() > 0)
     tablet.by_id("version-look").click()
     page = tablet.page.locator('[data-screen="moving"][data-ready="true"]')
     expect(page).to_be_visible(timeout=WAIT_MS)
@@ -128,15 +127,6 @@ def test_a_draft_moves_to_a_new_version_and_back_and_arrives_once(
     for gone in ("street", "school", "seasonal"):
         assert gone not in xml
     assert sorted(each.name.partition("-")[0] for each in record.attachments) == ["audit.csv", "house"]
-
-
-def sync_until(tablet: Tablet, testid: str, seconds: float = 60) -> None:
-    """Sync until something stands on the screen: the node, which is asked first, may have to fetch it itself."""
-    end = time.monotonic() + seconds
-    while tablet.by_id(testid).count() == 0 and time.monotonic() < end:
-        if tablet.by_id("sync-now").is_enabled():
-            tablet.by_id("sync-now").click()
-        tablet.page.wait_for_timeout(300)
 
 
 def told(tablet: Tablet) -> Mapping[str, str]:
