@@ -40,12 +40,8 @@ function isContent(value: unknown): value is DraftContent {
     isObject(progress) &&
     typeof progress['answered'] === 'number' &&
     typeof progress['asked'] === 'number' &&
-    (begun === undefined || (isObject(begun) && Object.values(begun).every(isTexts)))
+    isObject(begun ?? {})
   )
-}
-
-function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 function place(id: string): string {

@@ -16,7 +16,7 @@ export class BegunOrders {
   constructor(kept: KeptOrders = {}, shown: readonly Question[] = []) {
     for (const question of shown) {
       const offered = new Set(question.choices.map(({ value }) => value))
-      const order = kept[question.reference]?.filter((value) => offered.has(value)) ?? []
+      const order = [kept[question.reference] ?? []].flat().filter((value) => offered.has(value))
       if (order.length > 0) this.#orders.set(question.key, { question, order })
     }
   }
