@@ -6,7 +6,7 @@ import type { Session } from './session'
 /** Whether something must be said about the question now. */
 export function isFlagged(session: Session, question: Question): boolean {
   if (session.unread.has(question.key)) return true
-  return question.problem !== null && session.seen.has(question.key)
+  return session.seen.has(question.key) && question.problem !== null
 }
 
 /** The questions among these that still stand in the way. */
