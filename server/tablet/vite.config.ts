@@ -86,8 +86,6 @@ export default defineConfig({
     setupFiles: ['fake-indexeddb/auto', './src/testing/settled.ts'],
     restoreMocks: true,
     unstubGlobals: true,
-    // A worker takes one file after another: to make each a world of its own takes longer than the tests.
-    isolate: false,
     // What hangs is told; a slow computer is not.
     testTimeout: 30_000,
   },
