@@ -83,7 +83,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['src/**/*.test.ts'],
-    setupFiles: ['fake-indexeddb/auto', './src/testing/settled.ts'],
+    setupFiles: ['fake-indexeddb/auto'],
     restoreMocks: true,
     unstubGlobals: true,
     // What hangs is told; a slow computer is not.

@@ -28,7 +28,7 @@ it('gives way to what is more urgent, where the browser can say so', async () =>
     },
   })
   await afterPaint()
-  expect(new Set(tasks)).toEqual(new Set(['background']))
+  expect(tasks).toEqual(['background'])
 })
 
 it('waits no longer than it is told for a frame that does not come', async () => {

@@ -1,6 +1,6 @@
 /** Waits for the screen to show what has changed. */
 
-/** A page that nobody sees gets no frames, nor does one whose computer is too busy. */
+/** A page that nobody sees gets no frames; a computer that is too busy gives few. */
 const AT_MOST_MS = 500
 
 /** Tasks by their priority, where the browser has them (W3C Prioritized Task Scheduling). */
