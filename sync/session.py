@@ -5,20 +5,16 @@ Whatever breaks off a round, the next one goes on where it stopped: nothing is d
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.envelope.encoding import canonical
+from sync.downward import Downward, Tally
 from sync.envelope.item import Item
-from sync.envelope.signed import Mark, Receipt
 from sync.errors import SyncError
-from sync.feed import FeedError, Followed, Head, follow
-from sync.ports import UNREADABLE, Outbox, Transport, Verdict, VerifiedReceipt
+from sync.ports import UNREADABLE, Outbox, Transport, Verdict
 from sync.protocol import (
     FEED_ENTRIES_AT_MOST,
     RECEIPTS_AT_MOST,
@@ -51,8 +47,6 @@ _ABOUT_THE_ITEM = frozenset(
 )
 """Codes that speak of one item and not of the place or the way."""
 _MAY_PASS = TRY_LATER | {UNREADABLE}
-_UNSIGNED = (SyncError, ValueError, TypeError, RecursionError)
-"""What reading a document raises that central never signed: some have no canonical form at all."""
 
 
 class Phase(Enum):
@@ -69,17 +63,6 @@ class Phase(Enum):
     DONE = auto()
 
 
-@dataclass(slots=True)
-class Tally:
-    """What a round did: items by the state that followed, receipts, entries and contents that came."""
-
-    states: dict[State, int] = field(default_factory=dict)
-    receipts: int = 0
-    entries: int = 0
-    contents: int = 0
-    alarm: str | None = None
-
-
 class Session:
     """A round. ``step`` does one exchange; ``run`` does all of them. Raises what the transport raises."""
 
@@ -87,15 +70,19 @@ class Session:
         self._outbox = outbox
         self._transport = transport
         self._study = study
-        self._key = central_key
+        self._down = Downward(outbox, study, central_key)
         self.phase = Phase.GREET
-        self.tally = Tally()
         self.welcome: HelloAnswer | None = None
         self._greeting: Greeting | None = None
         self._limits = Limits()
         self._small: deque[Offered] = deque()
         self._large: deque[Offered] = deque()
         self._put_off: set[str] = set()
+
+    @property
+    def tally(self) -> Tally:
+        """What was done so far."""
+        return self._down.tally
 
     def run(self) -> Tally:
         """Step until the round is done."""
@@ -227,7 +214,7 @@ class Session:
     def _verdict(self, item: Offered, code: str | None, document: Mapping[str, object] | None) -> Verdict:
         """By central's receipt where one came and is right; else the item is kept somewhere, and that proves little."""
         if document is not None:
-            receipt = self._verified(document)
+            receipt = self._down.verified(document)
             if receipt is not None and receipt.receipt.cover_hash == item.hash:
                 return Verdict(item.hash, state_of_receipt(receipt.receipt.state), code, receipt)
         return Verdict(item.hash, State.SENT, code)
@@ -241,40 +228,19 @@ class Session:
     def _receipts(self) -> Phase:
         cursor = self._outbox.receipt_cursor()
         page = self._transport.receipts(cursor, RECEIPTS_AT_MOST)
-        receipts = [receipt for receipt in map(self._verified, page.receipts) if receipt is not None]
-        self._outbox.keep_receipts(receipts, page.cursor)
-        self.tally.receipts += len(receipts)
+        self._down.receipts(page.receipts, page.cursor)
         return Phase.RECEIPTS if page.more and page.cursor > cursor else Phase.MARK
 
     def _mark(self) -> Phase:
         document = self._transport.durable()
         if document is not None:
-            try:
-                encoded = canonical(document)
-                mark = Mark.read(encoded, self._key)
-                if mark.study == self._study:
-                    self._outbox.keep_mark(mark, encoded)
-            except _UNSIGNED:
-                self._alarm("mark.forged")
+            self._down.mark(document)
         return Phase.FEED if self.welcome is not None and self.welcome.standing == "introduced" else Phase.DONE
 
     def _feed(self) -> Phase:
-        heads: dict[str, Head] = dict(self._outbox.heads())
+        heads = self._outbox.heads()
         page = self._transport.feed({chain: head.number for chain, head in heads.items()}, FEED_ENTRIES_AT_MOST)
-        good: list[Followed] = []
-        try:
-            for document in page.entries:
-                followed = follow(document, self._study, self._key, heads)
-                if followed is not None:
-                    good.append(followed)
-                    heads[followed.entry.chain] = Head(followed.entry.number, followed.hash)
-        except FeedError as error:
-            self._alarm(error.code)
-        except _UNSIGNED:
-            self._alarm("feed.forged")
-        if good:
-            self._outbox.keep_entries(good)
-            self.tally.entries += len(good)
+        good = self._down.entries(page.entries, heads)
         return Phase.FEED if page.more and good and self.tally.alarm is None else Phase.CONTENT
 
     def _content(self) -> Phase:
@@ -286,25 +252,5 @@ class Session:
                 if error.code != "content.unknown":
                     raise
                 continue
-            if hashlib.sha256(data).hexdigest() != name:
-                self._alarm("content.forged")
-                continue
-            self._outbox.keep_content(name, data)
-            self.tally.contents += 1
+            self._down.content(name, data)
         return Phase.DONE
-
-    def _verified(self, document: Mapping[str, object]) -> VerifiedReceipt | None:
-        try:
-            encoded = canonical(document)
-            receipt = Receipt.read(encoded, self._key)
-        except _UNSIGNED:
-            self._alarm("receipt.forged")
-            return None
-        if receipt.study != self._study:
-            self._alarm("receipt.forged")
-            return None
-        return VerifiedReceipt(receipt, encoded)
-
-    def _alarm(self, code: str) -> None:
-        self.tally.alarm = code
-        self._outbox.alarm(code)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sync.envelope.encoding import from_b64u
 from sync.errors import SyncError
-from sync.handover import READ_SIZE, HandoverFile
+from sync.framing import READ_SIZE
+from sync.handover import HandoverFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "vectors" / "handover"
 VECTOR: dict[str, Any] = json.loads((FOLDER / "files.json").read_text("utf-8"))

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from server.errors.error import CodedError
 from server.place import Place
-from server.services.collect.decision import ITEMS, Answer, Arrival, Carrier, Decision
+from server.services.collect.decision import ITEMS, Answer, Arrival, Carrier, Decision, store_deliveries
 from server.services.collect.keys import central_private_key
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import ReceiptBook, receipts_of_items
@@ -96,6 +96,11 @@ class Intake:
                 else:
                     self._place.blobs.adopt(cover.body.hash, file)
             return self._place.writer.run_merged(self._decide_all, [Arrival(carrier, cover, body)])[0]
+
+    def note_delivery(self, carrier: Carrier, item_hash: str) -> None:
+        """Remember that a node delivered an item that is held already, so that it is told of the receipts."""
+        if carrier.kind == "node":
+            self._place.writer.run(lambda connection: store_deliveries(connection, {(carrier.id, item_hash)}))
 
     def answer_of(self, connection: Connection, item_hash: str) -> Answer | None:
         """The answer for an item that is held already, or None."""

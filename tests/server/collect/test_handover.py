@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import feldbuch
-from server.services.collect.handover import BATCH_BYTES, Handover, HandoverReport
+from server.services.collect.handover import Handover, HandoverReport
+from server.services.collect.intake_files import BATCH_BYTES
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
 from sync.envelope.item import Item, pack_item
