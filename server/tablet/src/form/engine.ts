@@ -19,6 +19,7 @@ import type {
 import { TabletError, type DraftContent, type LoadedForm } from '../services'
 import { OpenForm } from './open_form'
 import { countingNames } from './counted'
+import { withoutDefaultEntries } from './default_entries'
 import { Memory, clearDefaultEntries, withHidden } from './hidden'
 import { beginningIn } from './languages'
 import { bigImages, fileName, withTextsApart, type BigImages } from './text'
@@ -117,7 +118,7 @@ export class FormEngine {
 
   async #loadForm({ file, xform }: LoadedForm, language: string | undefined): Promise<Loaded> {
     const { loadForm } = await this.#load()
-    const shown = withTextsApart(xform)
+    const shown = withTextsApart(withoutDefaultEntries(xform))
     const result = await loadForm(language === undefined ? shown : beginningIn(shown, language), {
       // A list that is not there is empty: the form opens all the same, and says that nothing is found.
       missingResourceBehavior: 'BLANK',

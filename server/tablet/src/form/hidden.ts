@@ -6,7 +6,7 @@
  * `collectHidden` writes the hidden part of it down beside the instance, and `withHidden` puts both together for the
  * engine to restore from.
  */
-import type { AnyNode, AnyLeafNode } from './engine'
+import type { AnyLeafNode, AnyNode, RepeatRangeNode } from './engine'
 
 /** Reference to text. A reference that ends in `]` is an entry of a repeat, whose text is empty. */
 export type Hidden = Readonly<Record<string, string>>
@@ -27,8 +27,10 @@ export function walk(node: AnyNode, visit: (node: AnyNode) => void): void {
  * roster begins empty, and what was never entered is not in the record.
  */
 export function clearDefaultEntries(root: AnyNode): void {
-  const ranges: AnyNode[] = []
-  walk(root, (node) => ranges.push(node))
+  const ranges: RepeatRangeNode[] = []
+  walk(root, (node) => {
+    if (node.nodeType === 'repeat-range:uncontrolled') ranges.push(node)
+  })
   for (const node of ranges.reverse()) {
     if (node.nodeType === 'repeat-range:uncontrolled' && node.currentState.children.length === 1) node.removeInstances(0)
   }

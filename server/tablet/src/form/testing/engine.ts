@@ -18,7 +18,7 @@ export const METADATA: Metadata = { device: 'tablet-7', interviewer: 'int-3' }
  * The engine's parser asks `process.versions` where it runs and then expects a CommonJS module. While it is loaded it
  * is told that this is a browser, which is what it will meet.
  */
-const asInBrowser: EngineLoader = async () => {
+export const asInBrowser: EngineLoader = async () => {
   const versions = process.versions
   Object.defineProperty(process, 'versions', { value: { ...versions, node: undefined }, configurable: true })
   try {
