@@ -12,7 +12,8 @@ STATE_HEADER: Final = "Feldbuch-State"
 TUS_VERSION: Final = "1.0.0"
 TUS_TYPE: Final = "application/offset+octet-stream"
 WRONG_HASH_STATUS: Final = 460
-CAPABILITIES: Final = ("batch", "tus")
+RECONCILE: Final = "reconcile"
+CAPABILITIES: Final = ("batch", "tus", RECONCILE)
 
 RELAYED_AT_MOST: Final = 200
 RECEIPTS_AT_MOST: Final = 500

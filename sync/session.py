@@ -18,6 +18,7 @@ from sync.ports import UNREADABLE, Outbox, Transport, Verdict
 from sync.protocol import (
     FEED_ENTRIES_AT_MOST,
     RECEIPTS_AT_MOST,
+    RECONCILE,
     TRY_LATER,
     Greeting,
     HelloAnswer,
@@ -25,6 +26,7 @@ from sync.protocol import (
     Limits,
     Offered,
 )
+from sync.reconciling import Reconciliation
 from sync.states import State, state_of_receipt
 
 FRAMING = 8
@@ -60,13 +62,22 @@ class Phase(Enum):
     MARK = auto()
     FEED = auto()
     CONTENT = auto()
+    RECONCILE = auto()
     DONE = auto()
 
 
 class Session:
     """A round. ``step`` does one exchange; ``run`` does all of them. Raises what the transport raises."""
 
-    def __init__(self, outbox: Outbox, transport: Transport, study: str, central_key: Ed25519PublicKey) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        transport: Transport,
+        study: str,
+        central_key: Ed25519PublicKey,
+        reconciliation: Reconciliation | None = None,
+    ) -> None:
+        self._reconciliation = reconciliation
         self._outbox = outbox
         self._transport = transport
         self._study = study
@@ -101,6 +112,7 @@ class Session:
             Phase.MARK: self._mark,
             Phase.FEED: self._feed,
             Phase.CONTENT: self._content,
+            Phase.RECONCILE: self._reconcile,
         }
         if self.phase is not Phase.DONE:
             self.phase = steps[self.phase]()
@@ -253,4 +265,20 @@ class Session:
                     raise
                 continue
             self._down.content(name, data)
-        return Phase.DONE
+        return Phase.RECONCILE
+
+    def _reconcile(self) -> Phase:
+        """Last, so that it holds up nothing; what it queued again is delivered by going round once more."""
+        reconciliation = self._reconciliation
+        if reconciliation is None or self._greeting is None or RECONCILE not in self._greeting.capabilities:
+            return Phase.DONE
+        try:
+            if reconciliation.step():
+                return Phase.RECONCILE
+        except SyncError as error:
+            if error.code != "server.busy":
+                raise
+        result, self._reconciliation = reconciliation.result, None
+        if result is not None and result.alarm is not None:
+            self._down.alarm(result.alarm)
+        return Phase.DONE if result is None or not result.queued else Phase.OFFER

@@ -24,6 +24,7 @@ COMMANDS = {
     "init": "server.cli.init:init",
     "intake": "server.cli.intake:intake",
     "node": "server.cli.node:node",
+    "reconcile": "server.cli.reconcile:reconcile",
     "record": "server.cli.record:record",
     "restore": "server.cli.restore:restore",
     "serve": "server.cli.serve:serve",

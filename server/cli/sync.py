@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict
 
 import click
 
 from server.cli.options import place_option
 from server.cli.places import opened_place
-from server.errors.catalogue import explain
-from server.errors.error import CodedError
-from server.place import Place
-from server.services.collect.rounds import RoundReport, run_round
+from server.cli.rounds import tell_codes, waited_round
 from server.settings import Settings
-
-WAIT_SECONDS = 60.0
-ASK_SECONDS = 0.2
 
 
 @click.command()
@@ -31,26 +24,12 @@ def sync(settings: Settings, once: bool, as_json: bool) -> None:  # noqa: ARG001
     A round that runs already is waited for. Ends with 1 where a problem ended the round; nothing is lost by that.
     """
     with opened_place(settings) as place:
-        report = _round(place)
+        report = waited_round(place)
     if as_json:
         click.echo(json.dumps(asdict(report)))
     else:
         states = ", ".join(f"{number} {state}" for state, number in sorted(report.states.items())) or "nothing to send"
         click.echo(f"Items: {states}. Receipts: {report.receipts}. Entries: {report.entries}.")
-    for code in (report.alarm, report.problem):
-        if code is not None:
-            text = explain(code, {})
-            click.echo(f"{text.reason} {text.remedy} [{code}]", err=True)
+    tell_codes(report.alarm, report.problem)
     if report.problem is not None or report.alarm is not None:
         sys.exit(1)
-
-
-def _round(place: Place) -> RoundReport:
-    end = time.monotonic() + WAIT_SECONDS
-    while True:
-        try:
-            return run_round(place)
-        except CodedError as error:
-            if error.code != "sync.running" or time.monotonic() > end:
-                raise
-        time.sleep(ASK_SECONDS)

@@ -52,6 +52,13 @@ class Item(Base):
         Index("ix_item_forward", "forward", "id"),
         Index("ix_item_form", "form", "part", "state"),
         Index(
+            "ix_item_forward_hash",
+            "forward",
+            "hash",
+            sqlite_where=text("forward IS NOT NULL"),
+            postgresql_where=text("forward IS NOT NULL"),
+        ),
+        Index(
             "ix_item_replaces",
             "replaces",
             sqlite_where=text("replaces IS NOT NULL"),

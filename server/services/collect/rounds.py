@@ -12,12 +12,13 @@ from sqlalchemy import Connection, insert, update
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.feed import Feed
+from server.services.collect.holdings import NodeHoldings
 from server.services.collect.keys import central_public_key, node_private_key
 from server.services.collect.onward import PEERS, NodeOutbox
 from server.services.collect.space import full_disk_said
 from server.services.collect.transport import HttpTransport
 from sync.errors import SyncError
-from sync.ports import Transport
+from sync.reconciling import Reconciliation, Result
 from sync.session import Phase, Session
 
 if os.name != "nt":
@@ -36,6 +37,7 @@ class RoundReport:
     contents: int = 0
     problem: str | None = None
     alarm: str | None = None
+    reconciled: Result | None = None
 
 
 @contextlib.contextmanager
@@ -50,8 +52,10 @@ def only_round(place: Place) -> Iterator[None]:
         yield
 
 
-def run_round(place: Place, transport: Transport | None = None) -> RoundReport:
+def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile: bool = False) -> RoundReport:
     """Deliver what is queued and fetch what flows down; a problem ends the round and is reported, not raised.
+
+    Once a day, and with ``reconcile``, it compares what the node believes central to have with what central has.
 
     Raises ``CodedError``: ``sync.running``, ``sync.not_a_node``, and as ``read_key`` does.
     """
@@ -62,7 +66,9 @@ def run_round(place: Place, transport: Transport | None = None) -> RoundReport:
         if transport is None:
             transport = stack.enter_context(HttpTransport(place.settings.central_url))
         outbox = NodeOutbox(place, Feed.of(place), node_private_key(place.settings))
-        session = Session(outbox, transport, place.settings.study, central_public_key(place.settings))
+        reconciliation = Reconciliation(NodeHoldings(place, reconcile), transport)
+        key = central_public_key(place.settings)
+        session = Session(outbox, transport, place.settings.study, key, reconciliation)
         started, contact = place.now(), False
         problem: str | None = None
         try:
@@ -87,6 +93,7 @@ def run_round(place: Place, transport: Transport | None = None) -> RoundReport:
         tally.contents,
         problem,
         tally.alarm,
+        reconciliation.result,
     )
 
 

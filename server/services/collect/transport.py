@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import httpx
 
-from sync.envelope.fields import EPOCH
+from sync.envelope import fields as fields_of
+from sync.envelope.encoding import MAX_INTEGER
 from sync.envelope.item import Item, pack_item
 from sync.errors import SyncError
 from sync.protocol import (
@@ -27,6 +28,7 @@ from sync.protocol import (
     Offered,
     ReceiptPage,
 )
+from sync.reconciling import Named, Result
 
 ANSWER_AT_MOST = 32 * 1024 * 1024
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -71,7 +73,7 @@ class HttpTransport:
         said = self._json("POST", "/sync/hello", content=body, headers={"Content-Type": "application/json"})
         with _checked():
             epoch = said["epoch"]
-            if epoch is not None and EPOCH.fullmatch(epoch) is None:
+            if epoch is not None and fields_of.EPOCH.fullmatch(epoch) is None:
                 raise SyncError("sync.answer")
             answer = HelloAnswer(
                 str(said["session"]),
@@ -148,6 +150,22 @@ class HttpTransport:
         """``GET /sync/content/<sha256>``."""
         return self._call("GET", f"/sync/content/{name}").content
 
+    def reconcile(self, prefixes: Sequence[str]) -> Sequence[object]:
+        """``POST /sync/reconcile``."""
+        said = self._json("POST", "/sync/reconcile", json={"prefixes": list(prefixes)})
+        with _checked():
+            return list(said["parts"])
+
+    def names(self, hashes: Sequence[str]) -> Sequence[Named | None]:
+        """``POST /sync/reconcile/names``."""
+        said = self._json("POST", "/sync/reconcile/names", json={"hashes": list(hashes)})
+        with _checked():
+            return [_named(item_hash, each) for item_hash, each in zip(hashes, said["items"], strict=True)]
+
+    def found(self, result: Result) -> None:
+        """``POST /sync/reconcile/found``."""
+        self._json("POST", "/sync/reconcile/found", json=result.json())
+
     def enter_signed(self, path: str, token: str, name: str, document: bytes) -> Any:  # noqa: ANN401
         """``POST`` a token and a signed document, before there is a session; the answer as an object."""
         body = b'{"token":' + json.dumps(token).encode("utf-8") + b',"' + name.encode("ascii") + b'":' + document + b"}"
@@ -202,6 +220,19 @@ def _checked() -> Iterator[None]:
 
 def _item_answer(said: Mapping[str, Any]) -> ItemAnswer:
     return ItemAnswer(str(said["hash"]), said["state"], said["code"], said["receipt"])
+
+
+def _named(item_hash: str, said: Mapping[str, Any] | None) -> Named | None:
+    """A name as a place says it: within the bounds of a cover, since nobody vouches for it. Raises ``ValueError``."""
+    if said is None:
+        return None
+    texts = (str(said["instance"]), str(said["part"]), str(said["device"]))
+    numbers = (int(said["number"]), int(said["size"]))
+    if not all(map(fields_of.ID.fullmatch, (texts[0], texts[2]))) or not fields_of.PART.fullmatch(texts[1]):
+        raise ValueError
+    if not all(0 <= each <= MAX_INTEGER for each in numbers):
+        raise ValueError
+    return Named(item_hash, *texts, *numbers)
 
 
 def _code(content: bytes) -> str:

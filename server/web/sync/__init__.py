@@ -11,6 +11,7 @@ from server.services.collect.enrolment import Enrolments
 from server.services.collect.feed import Feed
 from server.services.collect.intake import Intake
 from server.services.collect.keys import central_private_key
+from server.services.collect.mirror import Mirror
 from server.services.collect.nodes import Joinings
 from server.services.collect.offers import Offers
 from server.services.collect.receipts import ReceiptBook
@@ -20,7 +21,7 @@ from server.services.collect.sessions import Sessions
 from server.services.collect.uploads import Uploads
 from server.services.collect.vaultkeys import IntakeKeyMaker
 from server.storage.keyfiles import SESSION_KEY, read_key
-from server.web.sync import down, entering, files, opening, up
+from server.web.sync import comparing, down, entering, files, opening, up
 from server.web.sync.answers import Desk, Slots
 from server.web.sync.shortcut import Shortcut
 from sync.protocol import Limits
@@ -59,6 +60,7 @@ def register(
         up.make_blueprint(desk, take, Offers(place)),
         files.make_blueprint(desk, Uploads(place, intake)),
         down.make_blueprint(desk, feed),
+        comparing.make_blueprint(desk, Mirror(place)),
     ]
     if book is not None and keys is not None:
         enrolments = Enrolments(place, feed, book, keys)

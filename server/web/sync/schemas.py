@@ -15,6 +15,8 @@ from sync.protocol import (
     RELAYED_AT_MOST,
     Limits,
 )
+from sync.reconcile import NAMES_AT_MOST, PREFIX, PREFIXES_AT_MOST
+from sync.reconciling import KINDS, TOLD_AT_MOST
 
 MOST = 2**53 - 1
 ID = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}\Z")
@@ -159,6 +161,80 @@ class FeedSchema(Schema):
 
     entries = fields.List(fields.Dict(keys=fields.String()))
     more = fields.Boolean()
+
+
+class ReconcileSchema(Schema):
+    """Prefixes of hashes under which a carrier compares its set with the place's."""
+
+    prefixes = fields.List(
+        fields.String(validate=validate.Regexp(rf"(?:{PREFIX.pattern})\Z")),
+        required=True,
+        validate=validate.Length(1, PREFIXES_AT_MOST),
+    )
+
+
+class PartSchema(Schema):
+    """What is held under a prefix: hashes, or counts and digests by the next two digits."""
+
+    prefix = fields.String()
+    count = fields.Integer()
+    hashes = fields.List(fields.String())
+    buckets = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw()))
+
+
+class PartsSchema(Schema):
+    """One part for each prefix, in order."""
+
+    parts = fields.List(fields.Nested(PartSchema))
+
+
+class HashesSchema(Schema):
+    """Hashes of covers whose names are asked for."""
+
+    hashes = fields.List(fields.String(validate=HASH), required=True, validate=validate.Length(1, NAMES_AT_MOST))
+
+
+class NamedSchema(Schema):
+    """What an item is called; ``device`` is who signed it."""
+
+    hash = fields.String()
+    instance = fields.String()
+    part = fields.String()
+    device = fields.String()
+    number = fields.Integer()
+    size = fields.Integer()
+
+
+class NamesSchema(Schema):
+    """One name for each hash, in order; null for what is not the carrier's."""
+
+    items = fields.List(fields.Nested(NamedSchema, allow_none=True))
+
+
+class FoundItemSchema(Schema):
+    """A difference."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    hash = fields.String(required=True, validate=HASH)
+    instance = fields.String(required=True, allow_none=True, validate=ID)
+    part = fields.String(required=True, allow_none=True, validate=PART)
+
+
+def _number() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+
+
+class FoundSchema(Schema):
+    """What a carrier found when it compared."""
+
+    by = fields.String(required=True, validate=validate.OneOf(["schedule", "hand"]))
+    compared = _number()
+    missing = _number()
+    surplus = _number()
+    lost = _number()
+    again = _number()
+    complete = fields.Boolean(required=True)
+    items = fields.List(fields.Nested(FoundItemSchema), required=True, validate=validate.Length(max=TOLD_AT_MOST))
 
 
 class EnrolmentSchema(Schema):
