@@ -12,6 +12,7 @@ from server.cli.options import place_option
 from server.services.operate.database import check_database
 from server.services.operate.status import read_status
 from server.settings import Settings
+from sync.reconciling import KINDS
 
 WORRIES = {
     "no_target": "No backup target is named: nothing ever becomes safe.",
@@ -50,6 +51,10 @@ def _tell_central(found: dict[str, Any]) -> None:
         detail = f" [{backup['problem']}]" if backup["problem"] else ""
         click.echo(f"          {WORRIES[backup['worry']]}{detail}")
     click.echo(f"Vault:    {found['vault']}")
+    for each in found["compared"]:
+        if each["lost"] or each["found"]:
+            names = ", ".join(each["names"])
+            click.echo(f"Compared: {each['carrier']} found {each['found']} and lost {each['lost']}: {names}")
     for kind in ("nodes", "devices"):
         click.echo(f"{kind.capitalize() + ':':10}{len(found[kind]) or 'none'}")
         for each in found[kind]:
@@ -59,6 +64,12 @@ def _tell_central(found: dict[str, Any]) -> None:
 
 def _tell_node(found: dict[str, Any]) -> None:
     central = found["central"]
+    compared = found["compared"]
+    if compared is None:
+        click.echo("Compared: not yet")
+    else:
+        counts = ", ".join(f"{compared[kind]} {kind}" for kind in KINDS if compared[kind]) or "nothing is missing"
+        click.echo(f"Compared: {compared['at']}, {counts}")
     click.echo("Forward:  " + _list(found["forward"]))
     click.echo(f"Central:  {central['url']}, {_contact(central)}")
     for what in ("problem", "alarm"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from sync.session import Phase, Session
 if os.name != "nt":
     import fcntl
 
+LOG = logging.getLogger("feldbuch.sync")
 LOCK_FILE = "sync.lock"
 
 
@@ -86,6 +88,7 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         if problem is None or tally.alarm is not None:
             values["alarm"] = tally.alarm
         place.writer.run(lambda connection: _note(connection, place.settings.central_url, values))
+    _log(reconciliation.result)
     return RoundReport(
         {state.value: number for state, number in tally.states.items()},
         tally.receipts,
@@ -95,6 +98,12 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         tally.alarm,
         reconciliation.result,
     )
+
+
+def _log(result: Result | None) -> None:
+    for each in result.found if result is not None else ():
+        name = f"{each.name.instance}/{each.name.part}" if each.name is not None else each.hash
+        LOG.warning("reconcile: %s %s", each.kind, name)
 
 
 def _note(connection: Connection, url: str, values: dict[str, object]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from server.services.monitor.compared import SHOWN, CarrierCompared
 from server.services.monitor.ledger import Ledger
 
 Kind = Literal[
     "no_target", "no_backup", "backup_failed", "backup_late", "epoch",
-    "lost", "conflict", "quarantined", "waiting", "silent_tablets", "silent_nodes",
+    "lost", "gone", "differed", "conflict", "quarantined", "waiting", "silent_tablets", "silent_nodes",
 ]  # fmt: skip
 
 
@@ -19,6 +21,8 @@ class Alarm:
 
     kind: Kind
     count: int = 0
+    names: tuple[str, ...] = ()
+    """Some of what is meant, where it has names."""
 
 
 def find_alarms(ledger: Ledger) -> tuple[Alarm, ...]:
@@ -29,6 +33,8 @@ def find_alarms(ledger: Ledger) -> tuple[Alarm, ...]:
     silent_nodes = sum(each.contact.state != "recent" and each.standing != "revoked" for each in ledger.nodes)
     counted = (
         Alarm("lost", lost),
+        _compared("gone", ledger, lambda each: each.lost),
+        _compared("differed", ledger, lambda each: each.found),
         Alarm("conflict", ledger.total.conflict),
         Alarm("quarantined", ledger.total.quarantined),
         Alarm("waiting", ledger.total.waiting),
@@ -36,3 +42,10 @@ def find_alarms(ledger: Ledger) -> tuple[Alarm, ...]:
         Alarm("silent_nodes", silent_nodes),
     )
     return (*worry, *(each for each in counted if each.count))
+
+
+def _compared(kind: Kind, ledger: Ledger, count: Callable[[CarrierCompared], int]) -> Alarm:
+    """What comparisons found: of each carrier what the newest one did, so it goes when the next one finds nothing."""
+    found = [each for each in ledger.compared if count(each)]
+    names = dict.fromkeys(name for each in found for name in each.names)
+    return Alarm(kind, sum(map(count, found)), tuple(names)[:SHOWN])

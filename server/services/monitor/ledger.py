@@ -15,6 +15,7 @@ from sqlalchemy import Row, Table, select
 
 from server.place import Place
 from server.services.monitor.arrivals import Arrived, count_arrivals, oldest
+from server.services.monitor.compared import CarrierCompared, read_compared
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.numbers import Missing, find_missing
 from server.services.monitor.reports import Report, read_report
@@ -115,6 +116,8 @@ class Ledger:
     sites: tuple[SiteLine, ...]
     nodes: tuple[NodeLine, ...]
     safety: Safety
+    compared: tuple[CarrierCompared, ...] = ()
+    """The newest comparison of each carrier with what lies here."""
 
     @property
     def devices(self) -> tuple[DeviceLine, ...]:
@@ -137,6 +140,7 @@ def read_ledger(place: Place) -> Ledger:
             row.id: report for row in [*devices.values(), *nodes] if (report := read_report(row.counts)) is not None
         }
         missing = find_missing(connection, reports)
+        compared = read_compared(connection)
     by_device: dict[str, list[Arrived]] = {each: [] for each in devices}
     for each in arrivals:
         by_device.setdefault(each.device, []).append(each)
@@ -159,6 +163,7 @@ def read_ledger(place: Place) -> Ledger:
         sites=sites,
         nodes=tuple(_node_line(row, reports.get(row.id), missing.get(row.id), now) for row in nodes),
         safety=safety,
+        compared=tuple(compared.values()),
     )
 
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from server.place import Place
+from server.services.collect.holdings import newest_result
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.study import Site, read_study
 from server.storage.carriers import Device, Peer
 from server.storage.items import Item
+from sync.reconciling import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,9 @@ class NodeStatus:
     contact: Contact
     problem: str | None
     alarm: str | None
+    compared_at: datetime | None
+    """When this node and central compared last what they hold; null before the first time."""
+    compared: Result | None
     free: int
     free_kept: int
     at: datetime
@@ -45,6 +50,7 @@ def read_node_status(place: Place) -> NodeStatus:
             .order_by(Peer.last_contact_at.desc().nulls_last())
             .limit(1)
         ).one_or_none()
+        compared_at, compared = newest_result(connection) or (None, None)
     now = place.now()
     titles = {each.id: each for each in read_study(place).sites}
     return NodeStatus(
@@ -58,6 +64,8 @@ def read_node_status(place: Place) -> NodeStatus:
         contact=judge_contact([peer.last_contact_at if peer is not None else None], now),
         problem=peer.problem if peer is not None else None,
         alarm=peer.alarm if peer is not None else None,
+        compared_at=compared_at,
+        compared=compared,
         free=shutil.disk_usage(place.settings.place).free,
         free_kept=place.settings.free_space_kept,
         at=now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy import Connection, func, select
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.collect.holdings import newest_result
 from server.services.monitor.arrivals import newest_mark
+from server.services.monitor.compared import read_compared
 from server.services.monitor.contact import judge_contact
 from server.services.monitor.safety import judge_safety
 from server.storage.carriers import Device, Node, Peer
@@ -18,6 +21,7 @@ from server.storage.items import Epoch, Item, ReceiptRow
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
 from server.version import __version__
+from sync.reconciling import Result
 
 STATES = ("held", "waiting", "quarantined", "conflict")
 FORWARDS = ("queued", "sent", "receipted", "set_aside")
@@ -59,6 +63,10 @@ def _central(place: Place, connection: Connection) -> dict[str, Any]:
             "problem": safety.problem,
         },
         "vault": vault_state(place),
+        "compared": [
+            {**asdict(each), "at": _time(each.at), "names": list(each.names)}
+            for each in read_compared(connection).values()
+        ],
         "devices": [
             {
                 "id": row.id,
@@ -101,7 +109,15 @@ def _node(place: Place, connection: Connection) -> dict[str, Any]:
             "problem": peer.problem if peer is not None else None,
             "alarm": peer.alarm if peer is not None else None,
         },
+        "compared": _compared(newest_result(connection)),
     }
+
+
+def _compared(newest: tuple[datetime, Result] | None) -> dict[str, Any] | None:
+    if newest is None:
+        return None
+    at, result = newest
+    return {"at": _time(at), **result.json(), "alarm": result.alarm}
 
 
 def vault_state(place: Place) -> str:

@@ -21,7 +21,10 @@ def init_app(app: Flask, place: Place) -> None:
         seen = read_node_status(place)
         problem = explain(seen.problem, {}, language.locale()) if seen.problem else None
         alarm = explain(seen.alarm, {}, language.locale()) if seen.alarm else None
-        page = render_template("node.html", status=seen, problem=problem, alarm=alarm)
+        # What the last comparison found stays until the next one, also when the round's own alarm has gone.
+        worry = seen.compared.alarm if seen.compared is not None and seen.compared.alarm != seen.alarm else None
+        compared = explain(worry, {}, language.locale()) if worry else None
+        page = render_template("node.html", status=seen, problem=problem, alarm=alarm, compared=compared)
         response = make_response(page)
         response.headers[headers.CSP_HEADER] = headers.NODE_PAGE
         response.headers["Cache-Control"] = "no-store"

@@ -16,6 +16,9 @@ from server.errors.error import CodedError
 from server.services.collect.holdings import EVERY, UNFINISHED_EVERY, NodeHoldings
 from server.services.collect.rounds import RoundReport, run_round
 from server.services.collect.transport import HttpTransport
+from server.services.monitor.alarms import find_alarms
+from server.services.monitor.ledger import read_ledger
+from server.services.operate.status import read_status
 from server.storage.bulk import insert_rows
 from server.storage.items import Delivery
 from server.storage.items import Item as ItemRow
@@ -75,6 +78,10 @@ def found(report: RoundReport) -> list[tuple[str, str, str | None]]:
     return [(each.kind, each.hash, each.name.instance if each.name else None) for each in report.reconciled.found]
 
 
+def alarms(central: Study) -> dict[str, int]:
+    return {each.kind: each.count for each in find_alarms(read_ledger(central.place))}
+
+
 def forget(study: Study, hashes: Sequence[str]) -> None:
     """A place that has lost rows of items without noticing."""
     study.run(lambda connection: connection.execute(delete(ITEMS).where(ITEMS.c.hash.in_(hashes))) and None)
@@ -103,7 +110,13 @@ def test_what_central_lost_is_named_and_delivered_in_the_same_round(
     told = central.rows(ReconciledCarrier)[0]
     assert (told.carrier, told.kind, told.by, told.missing, told.complete) == (joined.place.id, "node", "hand", 2, True)
     assert {each["hash"] for each in told.items} == {items[0].hash, items[2].hash}
+    assert alarms(central)["differed"] == 2
+    page = joined.client().get("/").get_data(as_text=True)
+    assert page.count('data-found="missing"') == 2
+    assert all(f"{each[2]}/" in page for each in found(report))
     assert found(by_hand(joined, central)) == []
+    assert "differed" not in alarms(central)
+    assert "data-found" not in joined.client().get("/").get_data(as_text=True)
     assert central.rows(ReconciledCarrier)[0].missing == 0
 
 
@@ -147,6 +160,12 @@ def test_what_is_missing_there_and_gone_here_is_an_alarm(central: Study, joined:
     assert (report.alarm, report.problem) == ("reconcile.lost", None)
     assert forwards(joined) == {"receipted"}
     assert central.rows(ReconciledCarrier)[0].lost == 1
+    assert alarms(central)["gone"] == 1
+    # Rounds that follow find nothing wrong with themselves; the page goes on saying it.
+    run_round(joined.place, central.transport())
+    assert 'data-code="reconcile.lost"' in joined.client().get("/").get_data(as_text=True)
+    assert read_status(joined.place)["compared"]["lost"] == 1
+    assert read_status(central.place)["compared"][0]["lost"] == 1
 
 
 def test_what_is_missing_again_is_an_alarm_and_delivered_again(
