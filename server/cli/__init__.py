@@ -13,6 +13,7 @@ from server.version import __version__
 
 COMMANDS = {
     "backup": "server.cli.backup:backup",
+    "bundle": "server.cli.bundle:bundle",
     "case": "server.cli.case:case",
     "dataset": "server.cli.dataset:dataset",
     "demo": "server.cli.demo:demo",

@@ -23,6 +23,8 @@ from granian.log import LogLevels
 from server.app import create_app, place_of
 from server.cli.options import place_option
 from server.errors.error import CodedError
+from server.services.collect.bundles.keys import tell_bundle_key
+from server.services.collect.feed import Feed
 from server.services.operate.database import check_database, upgrade_database
 from server.services.operate.log import ACCESS_FORMAT, log_config
 from server.settings import Settings
@@ -112,6 +114,8 @@ def prepare_database(settings: Settings, upgrade: bool) -> None:
             if not upgrade or error.code != "database.behind":
                 raise
             upgrade_database(app)
+        # A central that is older than bundles gets its key now; nodes learn it at their next round.
+        tell_bundle_key(place_of(app), Feed.of(place_of(app)))
     finally:
         place_of(app).writer.close()
         place_of(app).engine.dispose()

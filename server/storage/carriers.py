@@ -62,6 +62,9 @@ class Node(Base):
     app_version: Mapped[str | None] = mapped_column(String(40))
     report_sequence: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    bundle_ask: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """What it asked for in its newest bundle, signed, verbatim."""
+    bundle_sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class EnrolmentToken(Base):
@@ -142,6 +145,10 @@ class Peer(Base):
     last_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(String(64))
     alarm: Mapped[str | None] = mapped_column(String(64))
+    answered_sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The newest hello, or question in a bundle, that the place has answered: an older answer changes no epoch."""
+    bundle_written_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    bundle_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class User(Base):

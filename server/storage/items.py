@@ -45,6 +45,8 @@ class Item(Base):
     """Who delivered it first: the device itself, or a node."""
     forward: Mapped[str | None] = mapped_column(String(12))
     forward_code: Mapped[str | None] = mapped_column(String(64))
+    bundled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """At a node: when it was last written to a bundle. A note for people, and what was never written goes first."""
 
     __table_args__ = (
         Index("ix_item_name", "instance", "part"),

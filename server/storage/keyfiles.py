@@ -14,7 +14,10 @@ NODE_KEY = "node.key"
 """A node's P-256 signing key: the 32 bytes of its private number."""
 SESSION_KEY = "session.key"
 """Signs the sessions of this place: 32 bytes, of no use elsewhere."""
+BUNDLE_KEY = "bundle.key"
+"""What bundles for this place are sealed to: an age identity as its text."""
 SIZE = 32
+BUNDLE_KEY_SIZE = 74
 
 
 def write_key(folder: Path, name: str, secret: bytes) -> None:
@@ -32,8 +35,11 @@ def write_key(folder: Path, name: str, secret: bytes) -> None:
     fsync_folder(folder)
 
 
-def read_key(folder: Path, name: str) -> bytes:
-    """Read a secret of 32 bytes. Raises ``CodedError``: ``key.missing``, ``key.wrong``, ``key.open_to_others``."""
+def read_key(folder: Path, name: str, size: int = SIZE) -> bytes:
+    """Read a secret of ``size`` bytes.
+
+    Raises ``CodedError``: ``key.missing``, ``key.wrong``, ``key.open_to_others``.
+    """
     path = folder / name
     try:
         secret = path.read_bytes()
@@ -41,6 +47,6 @@ def read_key(folder: Path, name: str) -> bytes:
         raise CodedError("key.missing", path=str(path)) from None
     if os.name != "nt" and path.stat().st_mode & 0o077:
         raise CodedError("key.open_to_others", path=str(path))
-    if len(secret) != SIZE:
-        raise CodedError("key.wrong", path=str(path))
+    if len(secret) != size:
+        raise CodedError("key.wrong", path=str(path), size=size)
     return secret

@@ -83,6 +83,22 @@ class Fields:
             raise self.wrong(key)
         return value
 
+    def integers(self, key: str, most: int) -> list[int]:
+        """A list of at most `most` integers from 0 to 2^53 - 1."""
+        value = self._value[key]
+        if not isinstance(value, list) or len(value) > most:
+            raise self.wrong(key)
+        if any(type(each) is not int or not 0 <= each <= MAX_INTEGER for each in value):
+            raise self.wrong(key)
+        return value
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self._value[key]
+        if not isinstance(value, bool):
+            raise self.wrong(key)
+        return value
+
     def version(self) -> None:
         """The field `v`, which is 1."""
         if self.integer("v") != 1:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from sqlalchemy import Connection, Table, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, func, insert, or_, select, update
 
 from server.place import Place
 from server.services.collect.applying import apply_entry
@@ -46,6 +46,11 @@ _FORWARD: Final[Mapping[State, str]] = {
 _PRIORITY = case(
     (or_(ITEMS.c.part == RECORD_PART, is_checkpoint(ITEMS.c.part)), 0), (ITEMS.c.body_size <= SMALL, 1), else_=2
 )
+
+
+def delivery_order() -> tuple[ColumnElement[Any], ...]:
+    """Items that were never refused first, the introduced before the unknown, records before media."""
+    return (ITEMS.c.forward_code.is_not(None), ITEMS.c.state == "waiting", _PRIORITY, ITEMS.c.id.expression)
 
 
 class NodeOutbox:
@@ -98,7 +103,7 @@ class NodeOutbox:
         query = (
             select(*columns)
             .where(ITEMS.c.forward == "queued", ITEMS.c.hash.not_in(excluding))
-            .order_by(ITEMS.c.forward_code.is_not(None), ITEMS.c.state == "waiting", _PRIORITY, ITEMS.c.id)
+            .order_by(*delivery_order())
         )
         with self._place.engine.connect() as connection:
             return [Offered(*row) for row in connection.execute(query.limit(limit))]
@@ -135,21 +140,51 @@ class NodeOutbox:
 
         self._place.writer.run(operation)
 
+    def epoch(self) -> str | None:
+        """Central's epoch as this node knows it."""
+        with self._place.engine.connect() as connection:
+            return connection.execute(select(PEERS.c.epoch).where(PEERS.c.url == self._url)).scalar()
+
     def note_epoch(self, epoch: str) -> None:
         """Have everything offered again when central was restored."""
 
         def operation(connection: Connection) -> None:
-            peer = PEERS.c.url == self._url
-            known = connection.execute(select(PEERS.c.epoch).where(peer)).scalar()
-            if known == epoch:
-                return
-            connection.execute(update(PEERS).where(peer).values(epoch=epoch))
-            if known is not None:
-                connection.execute(update(PEERS).where(peer).values(receipt_cursor=0))
-                confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
-                connection.execute(confirmed.values(forward="queued", forward_code=None))
+            query = select(PEERS.c.hello_sequence).where(PEERS.c.url == self._url)
+            self._note_answer(connection, connection.execute(query).scalar() or 0, epoch)
 
         self._place.writer.run(operation)
+
+    def note_answer(self, sequence: int, epoch: str) -> bool:
+        """Take central's epoch from its signed answer to the question with this number; False where it is too old.
+
+        Files lie about for weeks. An answer to a question that central has answered since may name an epoch that is
+        over: it changes nothing then, and a mark of that epoch must not be kept.
+        """
+
+        def operation(connection: Connection) -> bool:
+            query = select(PEERS.c.epoch, PEERS.c.answered_sequence, PEERS.c.hello_sequence)
+            known = connection.execute(query.where(PEERS.c.url == self._url)).first()
+            if known is None or sequence > known.hello_sequence:
+                return False
+            if known.epoch not in (None, epoch) and sequence <= known.answered_sequence:
+                return False
+            self._note_answer(connection, sequence, epoch)
+            return True
+
+        return self._place.writer.run(operation)
+
+    def _note_answer(self, connection: Connection, sequence: int, epoch: str) -> None:
+        peer = PEERS.c.url == self._url
+        known = connection.execute(select(PEERS.c.epoch, PEERS.c.answered_sequence).where(peer)).first()
+        if known is None:
+            return
+        answered = max(sequence, known.answered_sequence)
+        if (known.epoch, known.answered_sequence) != (epoch, answered):
+            connection.execute(update(PEERS).where(peer).values(epoch=epoch, answered_sequence=answered))
+        if known.epoch not in (None, epoch):
+            connection.execute(update(PEERS).where(peer).values(receipt_cursor=0))
+            confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
+            connection.execute(confirmed.values(forward="queued", forward_code=None))
 
     def receipt_cursor(self) -> int:
         """Where this node stands with central's receipts."""

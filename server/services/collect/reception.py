@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -72,6 +73,30 @@ class Reception:
         standing, epoch, mark = self._place.writer.run(lambda connection: self._keep(connection, reports))
         return Welcome(self._sessions.open(Carrier(hello.id, hello.kind)), standing, epoch, mark)
 
+    def carried(self, node: str, documents: Sequence[Mapping[str, object]]) -> None:
+        """Keep the hellos that an introduced node sent by a bundle, its own and those of devices that it met.
+
+        Challenge and place are not checked, as with relayed ones: only what is newer than the last word is kept.
+        Raises ``CodedError``: ``node.unknown``, ``node.revoked``.
+        """
+        own: Hello | None = None
+        for document in documents:
+            with contextlib.suppress(SyncError):
+                hello = Hello.read(document)
+                if (hello.kind, hello.id, hello.study) == ("node", node, self._place.settings.study):
+                    own = hello
+        reports = self._relayed(documents, node)
+
+        def operation(connection: Connection) -> None:
+            now = self._place.now()
+            if own is not None:
+                self._keep_node(connection, own, now, direct=False)
+                self._know_highest(connection, own, now)
+            for report in reports:
+                _keep_device(connection, report, now, direct=False)
+
+        self._place.writer.run(operation)
+
     def _relayed(self, documents: Sequence[Mapping[str, object]], node: str) -> list[_Report]:
         reports = []
         for document in documents:
@@ -91,12 +116,17 @@ class Reception:
             if report.hello.kind == "device":
                 kept = _keep_device(connection, report, now, direct=report.hello is own)
                 standing = kept if standing is None else standing
-        highest = own.highest_receipt if standing == "introduced" else None
-        if self._book is not None and highest is not None and not knows(connection, highest):
-            answer_unknown_receipt(connection, self._book, highest, now)
+        if standing == "introduced":
+            self._know_highest(connection, own, now)
         return standing or "unknown", current_epoch(connection), newest_mark(connection)
 
-    def _keep_node(self, connection: Connection, hello: Hello, now: datetime) -> str:
+    def _know_highest(self, connection: Connection, hello: Hello, now: datetime) -> None:
+        """Start a new epoch where an introduced carrier holds a receipt that central never gave."""
+        highest = hello.highest_receipt
+        if self._book is not None and highest is not None and not knows(connection, highest):
+            answer_unknown_receipt(connection, self._book, highest, now)
+
+    def _keep_node(self, connection: Connection, hello: Hello, now: datetime, *, direct: bool = True) -> str:
         row = connection.execute(
             select(NODES.c.standing, NODES.c.report_sequence).where(NODES.c.id == hello.id)
         ).first()
@@ -104,14 +134,16 @@ class Reception:
             raise CodedError("node.unknown", node=hello.id)
         if row.standing != "introduced":
             raise CodedError("node.revoked", node=hello.id)
-        values: dict[str, object] = {"last_contact_at": now}
-        if hello.sequence > row.report_sequence:
+        newer = hello.sequence > row.report_sequence
+        values: dict[str, object] = {"last_contact_at": now} if direct or newer else {}
+        if newer:
             values |= {
                 "report_sequence": hello.sequence,
                 "counts": asdict(hello.counts),
                 "app_version": hello.app_version,
             }
-        connection.execute(update(NODES).where(NODES.c.id == hello.id).values(**values))
+        if values:
+            connection.execute(update(NODES).where(NODES.c.id == hello.id).values(**values))
         return "introduced"
 
 

@@ -45,12 +45,19 @@ class RoundReport:
 @contextlib.contextmanager
 def only_round(place: Place) -> Iterator[None]:
     """Hold the lock of a node's rounds; it ends with the process. Raises ``CodedError`` ``sync.running``."""
-    with (place.settings.place / LOCK_FILE).open("ab") as file:
+    with only_one(place, LOCK_FILE, "sync.running"):
+        yield
+
+
+@contextlib.contextmanager
+def only_one(place: Place, name: str, code: str) -> Iterator[None]:
+    """Hold a lock of a place, which ends with the process. Raises ``CodedError`` ``code`` where another holds it."""
+    with (place.settings.place / name).open("ab") as file:
         if os.name != "nt":
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise CodedError("sync.running") from None
+                raise CodedError(code) from None
         yield
 
 

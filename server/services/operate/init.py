@@ -17,6 +17,7 @@ from sqlalchemy import Table, insert
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.collect.bundles.keys import tell_bundle_key
 from server.services.collect.feed import Feed
 from server.services.operate.database import create_database
 from server.services.operate.study_file import StudyFile
@@ -127,6 +128,7 @@ def _fill(founding: Founding, settings: Settings, compose: Callable[[Settings], 
         epoch = {"epoch": secrets.token_hex(16), "started_at": place.now(), "reason": "init"}
         place.writer.run(lambda connection: connection.execute(insert(EPOCHS).values(epoch)))
         describe_study(place, Feed.of(place), founding.study.description)
+        tell_bundle_key(place, Feed.of(place))
         add_user(place, founding.desk_user, founding.desk_password)
     finally:
         place.writer.close()

@@ -1,0 +1,1 @@
+"""Bundles: what a round carries, by USB stick (deploy/docs/protocol.md, Bundles)."""
