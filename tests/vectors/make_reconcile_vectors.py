@@ -1,8 +1,8 @@
 """Writes ``tests/vectors/reconcile/parts.json``: parts of sets of hashes, as both implementations must see them.
 
 Usage: python -m tests.vectors.make_reconcile_vectors
-Item ``i`` of a set has the hash SHA-256 of ``"<seed> <i>"``. ``sha256`` is that of the part as JSON with sorted keys
-and without spaces; small parts stand there themselves.
+Item ``i`` of a set has the hash SHA-256 of ``"<seed> <i>"``. ``sha256`` is that of the part's lines, joined by line
+feeds: its hashes, or ``<name> <count> <digest>`` of each bucket. Small parts stand there themselves.
 """
 
 from __future__ import annotations
@@ -29,13 +29,19 @@ CASES = [
 SHOWN_AT_MOST = 70
 
 
+def lines(part: dict[str, Any]) -> list[str]:
+    """A part as text: its hashes, or "<name> <count> <digest>" of each bucket in the order of their names."""
+    buckets = sorted(part.get("buckets", {}).items())
+    return part.get("hashes") or [f"{name} {count} {digest}" for name, (count, digest) in buckets]
+
+
 def main() -> int:
     """Write the file."""
     vectors: list[dict[str, Any]] = []
     for seed, items, prefix in CASES:
         hashes = sorted(hashlib.sha256(f"{seed} {index}".encode()).hexdigest() for index in range(items))
         part = summarise(prefix, [each for each in hashes if each.startswith(prefix)]).json()
-        said = json.dumps(part, sort_keys=True, separators=(",", ":"))
+        said = "\n".join(lines(part))
         vector: dict[str, Any] = {"seed": seed, "items": items, "prefix": prefix}
         vector["sha256"] = hashlib.sha256(said.encode()).hexdigest()
         if items <= SHOWN_AT_MOST:

@@ -178,6 +178,20 @@ export interface PlaceRow {
   readonly lastContact: string | null
   /** Code of a break in the feed that this place gave, until it gives one that holds. */
   readonly alarm: string | null
+  /** The last comparison of what it should have with what it has. */
+  readonly compared?: ComparedRow
+}
+
+/** What a comparison with a place found. */
+export interface ComparedRow {
+  readonly at: string
+  readonly isComplete: boolean
+  /** Hashes of what was missing there and is queued again. */
+  readonly queued: readonly string[]
+  /** Hashes of what the place has and this tablet has not, of all comparisons: that they exist is known now. */
+  readonly surplus: readonly string[]
+  /** What the place is still to be told. */
+  readonly untold: JsonObject | null
 }
 
 /** Somebody who collects with this tablet, under a PIN and keys of their own. */

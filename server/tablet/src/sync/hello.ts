@@ -26,7 +26,7 @@ export function helloWriter(database: Database, outbox: Outbox, estimate: Estima
       to: place.id,
       challenge,
       sequence: await nextSequence(database),
-      capabilities: ['batch', 'tus'],
+      capabilities: ['batch', 'tus', 'reconcile'],
       app_version: version.slice(0, 40),
       highest_receipt: highest === undefined ? null : { epoch: highest.epoch, seq: highest.seq },
       counts: await counts(database, outbox, estimate),

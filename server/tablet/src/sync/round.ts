@@ -13,6 +13,7 @@ import type { Pace } from './pace'
 import { deliverRecovery, owesRecovery } from './owed'
 import { placesOf, remember, remembered, type Place } from './places'
 import { Receipts } from './receipts'
+import { Reconciling } from './reconciling'
 import { Session, type SignHello } from './session'
 import { Trust } from './trust'
 
@@ -98,8 +99,15 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   } finally {
     await remember(database, place.id, { alarm })
   }
+  let unable = later
+  const reconciling = new Reconciling(session, database, means.items, means.bodies, means.now)
+  // What the place has lost goes there once more.
+  if (await reconciling.run()) {
+    means.report('delivering')
+    unable ??= await new Delivery(session, database, means.items, means.bodies, take, means.pace).run()
+  }
   // What it could not do now another place may.
-  if (later !== null) throw later
+  if (unable !== null) throw unable
   means.backoff.succeeded(place.id, welcome.pause)
   return welcome.standing === 'revoked' ? 'device.revoked' : null
 }

@@ -42,6 +42,7 @@ export type SignHello = (place: Place, challenge: string) => Promise<unknown>
 export class Session {
   private token = ''
   private known: Welcome | null = null
+  private capabilities: readonly unknown[] = []
   /** By how many seconds our clock is ahead of the place's; null where it does not say. */
   secondsAhead: number | null = null
 
@@ -77,6 +78,11 @@ export class Session {
     return this.known
   }
 
+  /** Whether the place has said that it knows a part of the protocol. */
+  can(word: string): boolean {
+    return this.capabilities.includes(word)
+  }
+
   /** A call of the session; a session that has run out is opened anew, once. */
   async call(path: string, call: Partial<Call>): Promise<Answer> {
     return this.again((headers) =>
@@ -109,7 +115,8 @@ export class Session {
     const answer = readJson(heard.bytes)
     // Something else may answer under an address of the local network.
     if (answer['id'] !== this.place.id || answer['study'] !== this.study || answer['v'] !== 1) throw new Malformed('place.foreign')
-    const challenge = answer['challenge']
+    const { challenge, capabilities } = answer
+    this.capabilities = Array.isArray(capabilities) ? (capabilities as unknown[]) : []
     if (typeof challenge !== 'string' || challenge.length > 1024) throw new Malformed('challenge')
     return { challenge, limits: readLimits(answer['limits'], DEFAULTS) }
   }

@@ -2,6 +2,7 @@
 import { b64u, canonical, coverHash, documentHash, keyId, readItems, recipientPublicBytes, verifyBody, verifyCover, type JsonObject } from '../../envelope'
 import type { EnrolmentLink } from '../../services'
 import { hex, join, randomBytes, sha256Hex, utf8, type Bytes } from '../../store/bytes'
+import { summarise, type Part } from '../reconcile'
 
 export const URL_OF_CENTRAL = 'https://central.example'
 export const URL_OF_NODE = 'https://node.example'
@@ -35,6 +36,12 @@ export class TestCentral {
   epoch = '0'.repeat(31) + '1'
   gives = true
   standing = 'introduced'
+  /** What it says to know beside the first version of the protocol. */
+  capabilities: string[] = []
+  /** Hashes of items of the device that it has beside those it holds. */
+  readonly elsewhere = new Set<string>()
+  /** What was told after comparisons. */
+  readonly compared: JsonObject[] = []
   /** Whether certificates name a key to which what opens a forgotten PIN is sealed. */
   namesRecoveryKey = true
   limits: JsonObject = { batch_bytes: 1048576, batch_items: 500, offer_items: 500, item_bytes: 2147483648, patch_bytes: 65536 }
@@ -144,6 +151,7 @@ export class TestCentral {
     if (path === '/sync/receipts') return this.after(Number(url.searchParams.get('after')))
     if (path === '/sync/durable') return json({ mark: this.mark })
     if (path === '/sync/feed') return this.feed(body)
+    if (path.startsWith('/sync/reconcile')) return this.reconcile(path.slice(15), body)
     if (path.startsWith('/sync/content/')) return content(this.contents.get(path.slice(14)))
     if (path.startsWith('/sync/files')) return this.files(path.slice(12), init)
     return failure(404, 'request.unknown')
@@ -157,7 +165,7 @@ export class TestCentral {
   private hello(origin: string, method: string, body: JsonObject): Response {
     const id = origin === URL_OF_NODE ? 'node1' : 'central'
     const common = { v: 1, id, study: STUDY, limits: this.limits }
-    if (method === 'GET') return json({ ...common, role: 'central', challenge: 'c', capabilities: [] })
+    if (method === 'GET') return json({ ...common, role: 'central', challenge: 'c', capabilities: this.capabilities })
     this.hellos.push(body['hello'] as JsonObject)
     return json({ session: this.epoch, expires_in: 3600, standing: this.standing, epoch: this.epoch, mark: this.mark, pause: 0 })
   }
@@ -202,6 +210,21 @@ export class TestCentral {
     this.held.set(hash, { cover: encoded, body })
     const receipt = this.gives && !known ? await this.receipt(hash) : null
     return { instance, part, hash, state: 'held', code: null, receipt }
+  }
+
+  private async reconcile(path: string, body: JsonObject): Promise<Response> {
+    const every = [...this.held.keys(), ...this.elsewhere].sort()
+    if (path === '/found') {
+      this.compared.push(body)
+      return json({ kept: true })
+    }
+    if (path === '/names') {
+      const hashes = body['hashes'] as readonly string[]
+      return json({ items: hashes.map((hash) => ({ hash, instance: 'uuid:lost', part: 'record', device: 'd', number: 1, size: 1 })) })
+    }
+    const prefixes = body['prefixes'] as readonly string[]
+    const parts = prefixes.map(async (prefix) => partJson(await summarise(prefix, every.filter((hash) => hash.startsWith(prefix)))))
+    return json({ parts: await Promise.all(parts) })
   }
 
   private after(after: number): Response {
@@ -257,4 +280,10 @@ async function bytesOf(init: RequestInit): Promise<Bytes> {
 /** Random bytes in hexadecimal, to be searched for. */
 export function canary(): string {
   return `Kanarienvogel ${hex(randomBytes(8))}`
+}
+
+/** A part as it stands in an answer. */
+export function partJson({ prefix, count, hashes, buckets }: Part): JsonObject {
+  if (buckets === null) return { prefix, count, hashes: [...hashes] }
+  return { prefix, count, buckets: Object.fromEntries([...buckets].map(([name, each]) => [name, [each.count, each.digest]])) }
 }
