@@ -213,6 +213,14 @@ def test_a_hash_elsewhere_and_buckets_without_end_are_refused() -> None:
         read_part("0" * 16, {**BUCKET, "prefix": "0" * 16})
 
 
+def test_the_examples_of_the_protocol() -> None:
+    """The page may not say what the code would refuse."""
+    page = (Path(__file__).parents[2] / "deploy/docs/protocol.md").read_text("utf-8")
+    example = page.partition("## Reconciliation")[2].partition("```json")[2].partition("```")[0]
+    for part in json.loads(example)["parts"]:
+        assert read_part(part["prefix"], part).json() == part
+
+
 def test_the_vectors() -> None:
     """The same file is read by the tablet's tests: a digest that changes, changes on both sides or on none."""
     for vector in json.loads(VECTORS.read_text("utf-8")):
