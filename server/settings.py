@@ -59,6 +59,8 @@ class Settings:
     app_origin: str = ""
     """The one origin whose pages may call this node: central's, where the tablet app comes from."""
     sync_every: int = 30
+    keep_delivered_days: int = 0
+    """How long bytes are kept at least, also when they may be pruned."""
 
     # both
     free_space_kept: int = 64 * 1024 * 1024

@@ -13,6 +13,8 @@ from sync.feed import Followed, Head
 from sync.protocol import FeedPage, Greeting, HelloAnswer, ItemAnswer, OfferAnswer, Offered, ReceiptPage
 from sync.states import State
 
+GONE: Final = "item.gone"
+"""The code of a tombstone that central wants: it has lost what it said it held durably."""
 UNREADABLE: Final = "outbox.unreadable"
 """The bytes of an item are not where the outbox kept them: the disk failed, or somebody took them away."""
 
@@ -46,6 +48,12 @@ class Outbox(Protocol):
 
     def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
         """Items in QUEUED, the most urgent first, without those whose hashes are excluded."""
+
+    def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
+        """Tombstones that no receipt of the epoch in force speaks of, by their hashes, beginning after ``after``.
+
+        Their bytes were pruned, so they are asked about and never sent.
+        """
 
     def read(self, item_hash: str) -> Item:
         """A whole item; asked for small ones only. Raises SyncError `outbox.unreadable`."""

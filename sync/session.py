@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.downward import Downward, Tally
 from sync.envelope.item import Item
 from sync.errors import SyncError
-from sync.ports import UNREADABLE, Outbox, Transport, Verdict
+from sync.ports import GONE, UNREADABLE, Outbox, Transport, Verdict
 from sync.protocol import (
     FEED_ENTRIES_AT_MOST,
     RECEIPTS_AT_MOST,
@@ -58,6 +58,7 @@ class Phase(Enum):
     HELLO = auto()
     OFFER = auto()
     DELIVER = auto()
+    CONFIRM = auto()
     RECEIPTS = auto()
     MARK = auto()
     FEED = auto()
@@ -89,6 +90,7 @@ class Session:
         self._small: deque[Offered] = deque()
         self._large: deque[Offered] = deque()
         self._put_off: set[str] = set()
+        self._asked = ""
 
     @property
     def tally(self) -> Tally:
@@ -108,6 +110,7 @@ class Session:
             Phase.HELLO: self._hello,
             Phase.OFFER: self._offer,
             Phase.DELIVER: self._deliver,
+            Phase.CONFIRM: self._confirm,
             Phase.RECEIPTS: self._receipts,
             Phase.MARK: self._mark,
             Phase.FEED: self._feed,
@@ -139,7 +142,7 @@ class Session:
         limits = self._limits
         pending = self._outbox.pending(limits.offer_items, self._put_off)
         if not pending or len(self._put_off) >= PUT_OFF_AT_MOST:
-            return Phase.RECEIPTS
+            return Phase.CONFIRM
         answers = self._transport.offer(pending)
         if len(answers) != len(pending):
             raise SyncError("sync.answer")
@@ -236,6 +239,26 @@ class Session:
             self._outbox.settle(verdicts)
         for verdict in verdicts:
             self.tally.states[verdict.state] = self.tally.states.get(verdict.state, 0) + 1
+
+    def _confirm(self) -> Phase:
+        """Ask whether central still holds what has no bytes here any more: it may have been restored from too old a
+        backup."""
+        asked = self._outbox.unconfirmed(self._limits.offer_items, self._asked)
+        if not asked:
+            return Phase.RECEIPTS
+        answers = self._transport.offer(asked)
+        if len(answers) != len(asked):
+            raise SyncError("sync.answer")
+        self._settle(
+            [
+                self._verdict(item, None, answer.receipt)
+                if answer.answer == "have"
+                else Verdict(item.hash, State.SET_ASIDE, GONE)
+                for item, answer in zip(asked, answers, strict=True)
+            ]
+        )
+        self._asked = asked[-1].hash
+        return Phase.CONFIRM
 
     def _receipts(self) -> Phase:
         cursor = self._outbox.receipt_cursor()

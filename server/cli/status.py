@@ -71,6 +71,9 @@ def _tell_node(found: dict[str, Any]) -> None:
         counts = ", ".join(f"{compared[kind]} {kind}" for kind in KINDS if compared[kind]) or "nothing is missing"
         click.echo(f"Compared: {compared['at']}, {counts}")
     click.echo("Forward:  " + _list(found["forward"]))
+    click.echo(f"Pruned:   {found['pruned']} (safe at central, bytes deleted here)")
+    for name in found["gone"]:
+        click.echo(f"GONE:     {name} is not here any more, and central has lost it")
     click.echo(f"Central:  {central['url']}, {_contact(central)}")
     for what in ("problem", "alarm"):
         if central[what]:

@@ -78,6 +78,10 @@ class BlobStore:
         fsync_file(path)
         fsync_folder(path.parent)
 
+    def remove(self, name: str) -> None:
+        """Remove a blob that nothing names any more; nothing happens where there is none."""
+        self.path(name).unlink(missing_ok=True)
+
     def open(self, name: str) -> BinaryIO:
         """Open a blob for reading. Raises ``FileNotFoundError``."""
         return self.path(name).open("rb")

@@ -14,7 +14,8 @@ class Item(Base):
     """An envelope that this place holds. The cover's fields are copied out so that they can be asked for.
 
     ``state``: held, waiting, quarantined, conflict. ``forward`` (at a node): queued, sent, receipted, set_aside.
-    ``body`` is null where the body lies as a blob named by ``body_hash``.
+    ``body`` is null where the body lies as a blob named by ``body_hash``, and where it was pruned (``pruned_at``): then
+    the row is a tombstone. It counts like any other, ``forward`` included, but there is nothing to read or send.
     """
 
     __tablename__ = "item"
@@ -47,6 +48,7 @@ class Item(Base):
     forward_code: Mapped[str | None] = mapped_column(String(64))
     bundled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """At a node: when it was last written to a bundle. A note for people, and what was never written goes first."""
+    pruned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index("ix_item_name", "instance", "part"),
@@ -60,6 +62,13 @@ class Item(Base):
             sqlite_where=text("forward IS NOT NULL"),
             postgresql_where=text("forward IS NOT NULL"),
         ),
+            "ix_item_unpruned",
+            "forward",
+            "id",
+            sqlite_where=text("pruned_at IS NULL"),
+            postgresql_where=text("pruned_at IS NULL"),
+        ),
+        Index("ix_item_blob", "body_hash", sqlite_where=text("body IS NULL"), postgresql_where=text("body IS NULL")),
         Index(
             "ix_item_replaces",
             "replaces",

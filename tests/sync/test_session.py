@@ -150,6 +150,9 @@ class Store:
         queued = [each for each, state in self.states.items() if state is State.QUEUED and each not in excluding]
         return [Offered("i", "record", each, len(self.items[each].body)) for each in queued[:limit]]
 
+    def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
+        return []
+
     def read(self, item_hash: str) -> Item:
         return self.items[item_hash]
 

@@ -8,6 +8,7 @@ from server.place import Place
 from server.services.collect.feed import wire_time
 from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
 from server.services.collect.space import free_bytes
+from server.services.collect.tombstones import has_bytes
 from server.storage.checkpoints import is_checkpoint
 from sync.carrier import Counts, ReceiptPosition
 
@@ -55,7 +56,8 @@ def node_counts(connection: Connection, place: Place) -> Counts:
     ).one()
     unconfirmed = ~exists(select(RECEIPTS.c.id).where(held))
     copies = select(func.count()).select_from(ITEMS).where(is_checkpoint(ITEMS.c.part), unconfirmed)
-    used = int(connection.execute(select(func.coalesce(func.sum(ITEMS.c.body_size), 0))).scalar_one())
+    kept = select(func.coalesce(func.sum(ITEMS.c.body_size), 0)).where(has_bytes())
+    used = int(connection.execute(kept).scalar_one())
     return Counts(
         finished=row.finished,
         unsent=row.unsent,

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select
 
 from server.place import Place
-from server.services.collect.receipts import ITEMS
+from server.services.collect.tombstones import remove_unneeded
 from server.services.collect.uploads import UPLOADS
 
 STALE_DAYS = 14
@@ -21,7 +21,7 @@ ORPHAN_SECONDS = 24 * 3600
 def tidy(place: Place, wall_clock: float | None = None) -> int:
     """Remove stale uploads and orphaned files; returns how many files went.
 
-    A file goes only if it is old by the file system's clock and no row of the database names it.
+    A file goes only if it is old by the file system's clock and no row of the database needs it.
     """
     now = time.time() if wall_clock is None else wall_clock
     limit = place.now() - timedelta(days=STALE_DAYS)
@@ -37,17 +37,16 @@ def tidy(place: Place, wall_clock: float | None = None) -> int:
             removed += 1
     for folder in _folders(place.settings.blobs):
         for file in _old_files(folder, now):
-            removed += place.writer.run(partial(_remove_orphan, file=file))
+            removed += place.writer.run(partial(_remove_orphan, place=place, file=file))
     return removed
 
 
-def _remove_orphan(connection: Connection, file: Path) -> bool:
-    """Remove a blob that no row names. An operation of the writer: intake names a blob in such an operation too, and
-    sees there that it is gone."""
-    if connection.execute(select(ITEMS.c.id).where(ITEMS.c.body_hash == file.name).limit(1)).first() is not None:
-        return False
+def _remove_orphan(connection: Connection, place: Place, file: Path) -> int:
+    """Remove a blob that no row needs, or what a kill left of one that was being written."""
+    if file == place.blobs.path(file.name):
+        return remove_unneeded(connection, place.blobs, [file.name])
     file.unlink(missing_ok=True)
-    return True
+    return 1
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from sqlalchemy import ColumnElement, Connection, Table, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
 
 from server.place import Place
 from server.services.collect.applying import apply_entry
@@ -17,9 +17,9 @@ from server.services.collect.contents import has_content, put_content
 from server.services.collect.counting import highest_receipt, node_counts
 from server.services.collect.feed import Feed
 from server.services.collect.parcels import named_parcels
-from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
+from server.services.collect.receipts import ITEMS, MARKS, PEERS, RECEIPTS
 from server.services.collect.standing import DEVICES
-from server.storage.carriers import Peer
+from server.services.collect.tombstones import has_bytes, unconfirmed
 from server.storage.checkpoints import is_checkpoint
 from server.version import __version__
 from sync.carrier import Hello
@@ -33,7 +33,6 @@ from sync.ports import UNREADABLE, Verdict, VerifiedReceipt
 from sync.protocol import RELAYED_AT_MOST, Greeting, Offered
 from sync.states import State
 
-PEERS = cast("Table", Peer.__table__)
 SMALL = 1024 * 1024
 _FORWARD: Final[Mapping[State, str]] = {
     State.QUEUED: "queued",
@@ -54,7 +53,7 @@ def delivery_order() -> tuple[ColumnElement[Any], ...]:
 
 
 class NodeOutbox:
-    """Implements ``sync.ports.Outbox`` over the tables of a node. Nothing is ever deleted here."""
+    """Implements ``sync.ports.Outbox`` over the tables of a node. Nothing is deleted here; ``pruning`` does that."""
 
     def __init__(self, place: Place, feed: Feed, key: EllipticCurvePrivateKey) -> None:
         self._place = place
@@ -102,11 +101,16 @@ class NodeOutbox:
         columns = (ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.body_size, _PRIORITY.label("priority"))
         query = (
             select(*columns)
-            .where(ITEMS.c.forward == "queued", ITEMS.c.hash.not_in(excluding))
+            .where(ITEMS.c.forward == "queued", has_bytes(), ITEMS.c.hash.not_in(excluding))
             .order_by(*delivery_order())
         )
         with self._place.engine.connect() as connection:
             return [Offered(*row) for row in connection.execute(query.limit(limit))]
+
+    def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
+        """Tombstones that central is to be asked about."""
+        with self._place.engine.connect() as connection:
+            return unconfirmed(connection, limit, after)
 
     def read(self, item_hash: str) -> Item:
         """A whole item, its body from the row or from the blob."""
@@ -146,7 +150,7 @@ class NodeOutbox:
             return connection.execute(select(PEERS.c.epoch).where(PEERS.c.url == self._url)).scalar()
 
     def note_epoch(self, epoch: str) -> None:
-        """Have everything offered again when central was restored."""
+        """Have everything offered again when central was restored; a tombstone is then asked about."""
 
         def operation(connection: Connection) -> None:
             query = select(PEERS.c.hello_sequence).where(PEERS.c.url == self._url)
@@ -181,7 +185,9 @@ class NodeOutbox:
         answered = max(sequence, known.answered_sequence)
         if (known.epoch, known.answered_sequence) != (epoch, answered):
             connection.execute(update(PEERS).where(peer).values(epoch=epoch, answered_sequence=answered))
-        if known.epoch not in (None, epoch):
+        # Central may have had another address when it was last heard of.
+        elsewhere = select(PEERS.c.url).where(PEERS.c.url != self._url, PEERS.c.epoch != epoch).limit(1)
+        if known.epoch not in (None, epoch) or (known.epoch is None and connection.execute(elsewhere).first()):
             connection.execute(update(PEERS).where(peer).values(receipt_cursor=0))
             confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
             connection.execute(confirmed.values(forward="queued", forward_code=None))
@@ -205,12 +211,15 @@ class NodeOutbox:
             self._place.writer.run(operation)
 
     def keep_mark(self, mark: Mark, encoded: bytes) -> None:
-        """Keep a mark that is newer than the one held: a higher number, or another epoch."""
+        """Keep a mark unless it is held already or covers less than one of its epoch.
+
+        One that covers as much as another is of a later backup: a node prunes what two of them hold.
+        """
 
         def operation(connection: Connection) -> None:
-            newest = select(MARKS.c.epoch, MARKS.c.durable_seq).order_by(MARKS.c.id.desc()).limit(1)
-            known = connection.execute(newest).first()
-            if known is not None and known.epoch == mark.epoch and known.durable_seq >= mark.durable_seq:
+            known = select(func.max(MARKS.c.durable_seq)).where(MARKS.c.epoch == mark.epoch)
+            same = select(MARKS.c.id).where(MARKS.c.epoch == mark.epoch, MARKS.c.document == encoded)
+            if (connection.execute(known).scalar() or 0) > mark.durable_seq or connection.execute(same).first():
                 return
             values = {"epoch": mark.epoch, "durable_seq": mark.durable_seq, "document": encoded}
             connection.execute(insert(MARKS).values(**values, received_at=self._place.now()))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from server.errors.error import CodedError
 from server.storage.bulk import insert_rows
+from server.storage.carriers import Peer
 from server.storage.items import Delivery, Epoch, Item, MarkRow, ReceiptRow
 from sync.envelope.cover import Cover
 from sync.envelope.encoding import b64u, canonical
@@ -19,6 +20,7 @@ from sync.envelope.signed import Receipt
 RECEIPTS = cast("Table", ReceiptRow.__table__)
 EPOCHS = cast("Table", Epoch.__table__)
 MARKS = cast("Table", MarkRow.__table__)
+PEERS = cast("Table", Peer.__table__)
 DELIVERIES = cast("Table", Delivery.__table__)
 ITEMS = cast("Table", Item.__table__)
 
@@ -28,6 +30,8 @@ _HIGHEST = select(
     select(func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == _NEWEST_EPOCH.scalar_subquery()).scalar_subquery(),
 )
 _NEWEST_MARK = select(MARKS.c.document).order_by(MARKS.c.id.desc()).limit(1)
+_LAST_HEARD = PEERS.c.last_contact_at.desc().nulls_last()
+_SAID = select(PEERS.c.epoch).where(PEERS.c.epoch.is_not(None)).order_by(_LAST_HEARD).limit(1)
 
 
 _LABEL = Receipt.label.encode("ascii") + b"\0"
@@ -112,8 +116,10 @@ def current_epoch(connection: Connection) -> str | None:
 
 
 def newest_mark(connection: Connection) -> bytes | None:
-    """Central's newest durable mark as this place knows it, verbatim."""
-    return connection.execute(_NEWEST_MARK).scalar()
+    """Central's newest durable mark as this place knows it, verbatim; none of an epoch that is known to be over."""
+    epoch = current_epoch(connection) or connection.execute(_SAID).scalar()
+    query = _NEWEST_MARK if epoch is None else _NEWEST_MARK.where(MARKS.c.epoch == epoch)
+    return connection.execute(query).scalar()
 
 
 def receipts_of_items(connection: Connection, hashes: Collection[str]) -> dict[str, bytes]:

@@ -8,18 +8,21 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.feed import Feed
 from server.services.collect.holdings import NodeHoldings
 from server.services.collect.keys import central_public_key, node_private_key
-from server.services.collect.onward import PEERS, NodeOutbox
+from server.services.collect.onward import NodeOutbox
+from server.services.collect.receipts import MARKS, PEERS
 from server.services.collect.space import full_disk_said
+from server.services.collect.tombstones import gone
 from server.services.collect.transport import HttpTransport
 from sync.errors import SyncError
 from sync.reconciling import Reconciliation, Result
+from sync.ports import GONE
 from sync.session import Phase, Session
 
 if os.name != "nt":
@@ -31,7 +34,10 @@ LOCK_FILE = "sync.lock"
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """What a round did: items by the state that followed, counts of what came down, and the code of what stopped it."""
+    """What a round did: items by the state that followed, counts of what came down, and the code of what stopped it.
+
+    ``new_mark``: central has said that more is durable. ``gone``: what central wants and nobody here has any more.
+    """
 
     states: dict[str, int] = field(default_factory=dict)
     receipts: int = 0
@@ -40,6 +46,8 @@ class RoundReport:
     problem: str | None = None
     alarm: str | None = None
     reconciled: Result | None = None
+    new_mark: bool = False
+    gone: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
@@ -78,7 +86,7 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         reconciliation = Reconciliation(NodeHoldings(place, reconcile), transport)
         key = central_public_key(place.settings)
         session = Session(outbox, transport, place.settings.study, key, reconciliation)
-        started, contact = place.now(), False
+        started, contact, mark_before = place.now(), False, _newest_mark(place)
         problem: str | None = None
         try:
             with full_disk_said():
@@ -88,12 +96,15 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         except (SyncError, CodedError) as error:
             problem = error.code
         tally = session.tally
+        with place.engine.connect() as connection:
+            missing = gone(connection)
+        alarm = tally.alarm or (GONE if missing else None)
         values: dict[str, object] = {"last_try_at": started, "problem": problem}
         if contact:
             # Devices that speak to this node while the round runs are relayed by the next one.
             values["last_contact_at"] = started
-        if problem is None or tally.alarm is not None:
-            values["alarm"] = tally.alarm
+        if problem is None or alarm is not None:
+            values["alarm"] = alarm
         place.writer.run(lambda connection: _note(connection, place.settings.central_url, values))
     _log(reconciliation.result)
     return RoundReport(
@@ -102,8 +113,10 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         tally.entries,
         tally.contents,
         problem,
-        tally.alarm,
+        alarm,
         reconciliation.result,
+        new_mark=_newest_mark(place) != mark_before,
+        gone=tuple(missing),
     )
 
 
@@ -111,6 +124,11 @@ def _log(result: Result | None) -> None:
     for each in result.found if result is not None else ():
         name = f"{each.name.instance}/{each.name.part}" if each.name is not None else each.hash
         LOG.warning("reconcile: %s %s", each.kind, name)
+
+
+def _newest_mark(place: Place) -> int:
+    with place.engine.connect() as connection:
+        return connection.execute(select(func.max(MARKS.c.id))).scalar() or 0
 
 
 def _note(connection: Connection, url: str, values: dict[str, object]) -> None:

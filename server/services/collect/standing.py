@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, case, func, insert, select, update
 
 from server.storage.carriers import Device, DeviceInterviewer, Node
 from server.storage.items import IntakeKey, Item
@@ -137,7 +137,8 @@ def judge(cover: Cover, signer: Signer | None, key_owners: dict[str, str] | None
 
 def kept_bytes(connection: Connection, state: str | None, signer: str | None) -> int:
     """Bytes that items take, of one state and of one signer where given, counted for quotas."""
-    query = select(func.coalesce(func.sum(ITEMS.c.body_size + COVER_ALLOWANCE), 0))
+    body = case((ITEMS.c.pruned_at.is_(None), ITEMS.c.body_size), else_=0)
+    query = select(func.coalesce(func.sum(body + COVER_ALLOWANCE), 0))
     if state is not None:
         query = query.where(ITEMS.c.state == state)
     if signer is not None:

@@ -19,13 +19,16 @@ from sync.reconciling import Result
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeStatus:
-    """``held``: items kept here; ``forwarded`` of them: central has given a receipt. ``free``: bytes on the disk."""
+    """``held``: items whose bytes are kept here; ``forwarded`` of them: central has given a receipt; ``pruned``: items
+    whose bytes went because central holds them durably. ``free``: bytes on the disk.
+    """
 
     node: str
     study: str
     sites: tuple[Site, ...]
     held: int
     forwarded: int
+    pruned: int
     set_aside: int
     devices: int
     contact: Contact
@@ -42,8 +45,10 @@ class NodeStatus:
 def read_node_status(place: Place) -> NodeStatus:
     """Count what this node holds and read how its last contact with central went."""
     with place.engine.connect() as connection:
-        rows = connection.execute(select(Item.forward, func.count().label("items")).group_by(Item.forward))
+        kept = select(Item.forward, func.count().label("items")).where(Item.pruned_at.is_(None))
+        rows = connection.execute(kept.group_by(Item.forward))
         forward = {row.forward: int(row.items) for row in rows}
+        every = connection.execute(select(func.count()).select_from(Item)).scalar_one()
         devices = connection.execute(select(func.count()).select_from(Device)).scalar_one()
         peer = connection.execute(
             select(Peer.last_contact_at, Peer.problem, Peer.alarm)
@@ -59,6 +64,7 @@ def read_node_status(place: Place) -> NodeStatus:
         sites=tuple(titles.get(each) or Site(each, "unlisted", {}) for each in place.settings.sites),
         held=sum(forward.values()),
         forwarded=forward.get("receipted", 0),
+        pruned=every - sum(forward.values()),
         set_aside=forward.get("set_aside", 0),
         devices=devices,
         contact=judge_contact([peer.last_contact_at if peer is not None else None], now),

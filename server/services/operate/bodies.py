@@ -61,7 +61,7 @@ def check_bodies(place: Place, told: Told | None = None) -> BodyCheck:
 
 def _rows(place: Place) -> Iterator[Any]:
     """All items, some at a time, so that no transaction stays open while large files are read."""
-    columns = (ITEMS.c.id, ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.cover, ITEMS.c.body)
+    columns = (ITEMS.c.id, ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.cover, ITEMS.c.body, ITEMS.c.pruned_at)
     after = 0
     while True:
         query = select(*columns, ITEMS.c.body_hash, ITEMS.c.body_size).where(ITEMS.c.id > after)
@@ -76,6 +76,8 @@ def _rows(place: Place) -> Iterator[Any]:
 def _damage(place: Place, row: Any) -> Damage | None:  # noqa: ANN401
     if hashlib.sha256(row.cover).hexdigest() != row.hash:
         return "cover"
+    if row.pruned_at is not None:
+        return None
     if row.body is not None:
         return None if hashlib.sha256(row.body).hexdigest() == row.body_hash else "body_changed"
     digest, size = hashlib.sha256(), 0

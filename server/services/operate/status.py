@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.holdings import newest_result
+from server.services.collect.tombstones import gone
 from server.services.monitor.arrivals import newest_mark
 from server.services.monitor.compared import read_compared
 from server.services.monitor.contact import judge_contact
@@ -102,6 +103,8 @@ def _node(place: Place, connection: Connection) -> dict[str, Any]:
     return {
         "items": _counts(connection, Item.state, STATES),
         "forward": _counts(connection, Item.forward, FORWARDS),
+        "pruned": connection.execute(select(func.count()).where(Item.pruned_at.is_not(None))).scalar_one(),
+        "gone": gone(connection),
         "central": {
             "url": place.settings.central_url,
             **_contact(peer.last_contact_at if peer is not None else None, place.now()),

@@ -26,6 +26,7 @@ from server.services.collect.feed import Feed, wire_time
 from server.services.collect.keys import node_private_key
 from server.services.collect.onward import PEERS, NodeOutbox, delivery_order
 from server.services.collect.receipts import ITEMS
+from server.services.collect.tombstones import has_bytes
 from sync.bundle import Frame, write_frame, write_item, write_piece
 from sync.bundle_words import NodePiece
 from sync.envelope.cover import cover_hash
@@ -44,7 +45,7 @@ _NOTED_AT_ONCE = 500
 _TELL_EVERY = 64 * 1024 * 1024
 """Bytes after which it is told how far a writing is."""
 _CHANGING = ("storage_used", "storage_quota")
-_OPEN = ITEMS.c.forward.in_(("queued", "sent"))
+_OPEN = ITEMS.c.forward.in_(("queued", "sent")) & has_bytes()
 
 
 @dataclass
