@@ -45,7 +45,14 @@ class Settings:
     """Origins of nodes that the tablet app may call: they stand in its content security policy."""
     backup_target: str = ""
     backup_every: int = 3600
-    backups_kept: int = 48
+    backup_full_days: int = 7
+    """After so many days a backup also reads the blobs of earlier ones again."""
+    backups_kept: int = 2
+    """The newest ones that are kept in any case, never fewer than two."""
+    backups_all_hours: int = 48
+    backups_daily: int = 14
+    backups_weekly: int = 8
+    backups_monthly: int = 12
     vault_open_for: int = 1800
     vault_external: bool = False
     """True where the vault runs as a service of its own; else ``serve`` starts it."""

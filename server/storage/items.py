@@ -62,6 +62,7 @@ class Item(Base):
             sqlite_where=text("forward IS NOT NULL"),
             postgresql_where=text("forward IS NOT NULL"),
         ),
+        Index(
             "ix_item_unpruned",
             "forward",
             "id",

@@ -21,8 +21,8 @@ from server.services.collect.space import full_disk_said
 from server.services.collect.tombstones import gone
 from server.services.collect.transport import HttpTransport
 from sync.errors import SyncError
-from sync.reconciling import Reconciliation, Result
 from sync.ports import GONE
+from sync.reconciling import Reconciliation, Result
 from sync.session import Phase, Session
 
 if os.name != "nt":

@@ -43,6 +43,7 @@ from server.services.operate.backup_target import (
     read_manifest,
     sha256_of,
 )
+from server.services.operate.retention import KeepRule, drop_backups
 from server.storage.carriers import FeedEntryRow
 from server.storage.items import Backup, Epoch, MarkRow
 from server.storage.keyfiles import CENTRAL_KEY, read_key
@@ -68,12 +69,16 @@ class BackupReport:
     seconds: float
     same_file_system: bool
     """The target lies on the same file system as the place: one broken disk would take both."""
+    marked: bool = False
+    """The mark was moved. Not by a copy to another folder than the backup target: nobody minds that one."""
+    alone: int = 0
+    """How many items and keys an earlier backup holds that this one does not: central has lost them."""
 
 
 def make_backup(
     place: Place, target: Path, *, progress: Progress | None = None, verify: Literal["new", "all"] = "new"
 ) -> BackupReport:
-    """Back up a central to ``target`` and move the durable mark.
+    """Back up a central to ``target`` and move the durable mark, unless the place has another backup target.
 
     ``verify``: ``new`` compares blobs of earlier backups by their size, ``all`` reads every one of them again.
 
@@ -173,9 +178,13 @@ class _Run:
             snapshot = self._goal.finish(made, self._at)
         with open_copy(snapshot / DATABASE) as copy:
             standing = read_standing(copy)
-        self._mark(standing, signing_key)
+        marked = self._rests_here()
+        if marked:
+            self._mark(standing, signing_key)
+        alone = 0
         with contextlib.suppress(OSError):
-            self._goal.drop_old(self._place.settings.backups_kept)
+            judged = drop_backups(self._goal, KeepRule.of(self._place.settings))
+            alone = max((each.alone for each in judged), default=0)
         return BackupReport(
             snapshot=snapshot,
             epoch=standing.epoch,
@@ -186,7 +195,13 @@ class _Run:
             bytes=(snapshot / DATABASE).stat().st_size + copied.blob_bytes,
             seconds=time.monotonic() - begun,
             same_file_system=self._place.settings.place.stat().st_dev == self._goal.folder.stat().st_dev,
+            marked=marked,
+            alone=alone,
         )
+
+    def _rests_here(self) -> bool:
+        target = self._place.settings.backup_target
+        return not target or Path(target).resolve() == self._goal.folder.resolve()
 
     def _mark(self, standing: Standing, key: Ed25519PrivateKey) -> None:
         now = self._place.now()

@@ -157,6 +157,7 @@ class Copying:
             "app_version": __version__,
             "epoch": standing.epoch,
             "durable_seq": standing.durable_seq,
+            "full": self._all_blobs or self._new_blobs == counts["blobs"],
             **counts,
             "files": {name: {"sha256": digest, "size": size} for name, (digest, size) in files.items()},
         }

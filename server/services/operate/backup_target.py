@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,13 +106,16 @@ class BackupTarget:
         found = self.snapshots()
         return found[-1] if found else None
 
-    def drop_old(self, kept: int) -> None:
-        """Remove all but the newest ``kept`` snapshots, then the blobs that none of the others names."""
-        for old in self.snapshots()[: -max(kept, 1)]:
-            leaving = self._snapshots / f".{old.name}"
-            old.rename(leaving)
-            shutil.rmtree(leaving)
-        named = {name for each in self.snapshots() for name in read_blob_list(each)}
+    def remove(self, snapshots: Collection[Path]) -> None:
+        """Remove snapshots. When this returns, none of them can come back, as a damaged one, after a power cut."""
+        leaving = [each.rename(self._snapshots / f".{each.name}") for each in snapshots]
+        if leaving:
+            fsync_folder(self._snapshots)
+        for each in leaving:
+            shutil.rmtree(each)
+
+    def remove_blobs(self, named: Collection[str]) -> None:
+        """Remove the blobs that are not among these."""
         for blob in (self.folder / "blobs").glob("??/*"):
             if blob.name not in named:
                 blob.unlink()
