@@ -14,11 +14,15 @@ from server.app import place_of
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.housekeeping import tidy
+from server.services.collect.pruning import prune
 from server.services.collect.rounds import run_round
 from server.services.operate.backup import has_unsaved_feed, make_backup
+from server.services.operate.backup_target import BackupTarget
+from server.services.operate.retention import needs_full
 
 LOG = logging.getLogger("feldbuch.jobs")
 TIDY_EVERY = 24 * 3600
+PRUNE_EVERY = 3600
 FEED_EVERY = 15
 FIRST_SECONDS = 2
 
@@ -26,7 +30,8 @@ FIRST_SECONDS = 2
 def start_jobs(app: Flask) -> BackgroundScheduler:
     """Start the jobs of a place in this process; ``shutdown`` of the scheduler ends them.
 
-    A node syncs every ``sync_every`` seconds. A central with a second target backs up every ``backup_every`` seconds,
+    A node syncs every ``sync_every`` seconds, and prunes after a round that brought a new mark, and once an hour.
+    A central with a second target backs up every ``backup_every`` seconds,
     and within ``FEED_EVERY`` seconds when a device has enrolled, a form was published, or the feed has grown otherwise.
     Both tidy their spool once a day. A job that is late runs once, and never twice at a time.
     """
@@ -40,6 +45,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     soon = place.now() + timedelta(seconds=FIRST_SECONDS)
     if settings.role == "node":
         scheduler.add_job(sync_job, "interval", [place], seconds=settings.sync_every, id="sync", next_run_time=soon)
+        scheduler.add_job(prune_job, "interval", [place], seconds=PRUNE_EVERY, id="prune")
     elif settings.backup_target:
         scheduler.add_job(
             backup_job, "interval", [place], seconds=settings.backup_every, id="backup", next_run_time=soon
@@ -57,16 +63,32 @@ def sync_job(place: Place) -> None:
     except CodedError as error:
         LOG.warning("sync: %s", error.code)
         return
+    if report.gone:
+        LOG.error("sync: central does not hold any more what it had said was safe: %s", ", ".join(report.gone))
     if report.alarm is not None:
         LOG.error("sync: %s", report.alarm)
     elif report.problem is not None:
         LOG.info("sync: %s", report.problem)
+    if report.new_mark:
+        prune_job(place)
+
+
+def prune_job(place: Place) -> None:
+    """Delete the bytes of what central holds durably, by the rule; how much went is in the log."""
+    try:
+        prune(place)
+    except CodedError as error:
+        LOG.error("prune: %s", error.code)  # noqa: TRY400  the code says what to do
 
 
 def backup_job(place: Place) -> None:
     """One verified backup; a failed one stands in the database and is an alarm of the ledger."""
+    target = Path(place.settings.backup_target)
     try:
-        make_backup(place, Path(place.settings.backup_target))
+        full = needs_full(BackupTarget(target), place.settings.backup_full_days, place.now())
+        report = make_backup(place, target, verify="all" if full else "new")
+        if report.alone:
+            LOG.error("backup: an earlier backup holds %d items or keys that central lacks; it is kept", report.alone)
     except CodedError as error:
         LOG.error("backup: %s", error.code)  # noqa: TRY400  the code says what to do; a traceback would not
 
