@@ -101,7 +101,7 @@ def vault_folder(tmp_path_factory) -> Path:
 def central(tmp_path: Path, vault_folder: Path):
     folder = tmp_path / "central"
     folder.mkdir()
-    settings = Settings(place=folder, role="central", study="example", url="http://127.0.0.1:8000", backups_kept=3)
+    settings = Settings(place=folder, role="central", study="example", url="http://127.0.0.1:8000")
     write_settings(settings)
     key = os.urandom(32)
     write_key(settings.keys, CENTRAL_KEY, key)

@@ -290,23 +290,6 @@ def test_a_restore_or_a_loss_meanwhile_leaves_the_mark(central, target):
     assert code_of(make_backup, central.place, target) == "backup.mark.backwards"
 
 
-def test_old_snapshots_go_and_take_the_blobs_that_nobody_names(central, target):
-    body = b"a" * BIG
-    name = central.hold(body, blob=True)
-    make_backup(central.place, target)
-    central.run(delete(ReceiptRow.__table__))
-    central.run(delete(Item.__table__).where(Item.hash == name))
-    central.run(delete(MarkRow.__table__))
-    central.hold(b"b" * BIG, blob=True)
-    for _ in range(2):
-        make_backup(central.place, target)
-        assert len(list(target.glob("blobs/*/*"))) == 2, "the first snapshot still names the first blob"
-    make_backup(central.place, target)
-    assert [each.name[:6] for each in BackupTarget(target).snapshots()] == ["000002", "000003", "000004"]
-    assert len(list(target.glob("blobs/*/*"))) == 1
-    verify_backup(target)
-
-
 KILLED = """
 import os, sys
 from pathlib import Path
