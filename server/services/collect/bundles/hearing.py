@@ -17,7 +17,8 @@ from server.services.collect.bundles.keys import own_identity
 from server.services.collect.bundles.stick import Stick, Told, told_nobody
 from server.services.collect.feed import Feed
 from server.services.collect.keys import central_public_key, node_private_key
-from server.services.collect.onward import PEERS, NodeOutbox
+from server.services.collect.onward import NodeOutbox
+from server.services.collect.receipts import PEERS
 from server.services.collect.rounds import only_round
 from server.services.collect.space import full_disk_said
 from sync.bundle import CONTENT, ENTRY, MARK, RECEIPT, Frame, PieceFile

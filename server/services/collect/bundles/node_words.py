@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from server.place import CENTRAL, Place
 from server.services.collect.counting import highest_receipt, node_counts
-from server.services.collect.onward import PEERS, NodeOutbox
+from server.services.collect.onward import NodeOutbox
+from server.services.collect.receipts import PEERS
 from server.services.collect.standing import DEVICES
 from sync.bundle import ASK, HELLO, Frame
 from sync.bundle_words import WANTS_AT_MOST, Ask

@@ -24,8 +24,8 @@ from server.services.collect.bundles.plan import Plan, make_plan
 from server.services.collect.bundles.stick import Stick, Told, name_of, prefix_of, told_nobody
 from server.services.collect.feed import Feed, wire_time
 from server.services.collect.keys import node_private_key
-from server.services.collect.onward import PEERS, NodeOutbox, delivery_order
-from server.services.collect.receipts import ITEMS
+from server.services.collect.onward import NodeOutbox, delivery_order
+from server.services.collect.receipts import ITEMS, PEERS
 from server.services.collect.tombstones import has_bytes
 from sync.bundle import Frame, write_frame, write_item, write_piece
 from sync.bundle_words import NodePiece
