@@ -75,6 +75,10 @@ def _tell_node(found: dict[str, Any]) -> None:
     for name in found["gone"]:
         click.echo(f"GONE:     {name} is not here any more, and central has lost it")
     click.echo(f"Central:  {central['url']}, {_contact(central)}")
+    bundles = found["bundles"]
+    if bundles["written_at"]:
+        read = f", answer read {bundles['read_at']}" if bundles["read_at"] else ""
+        click.echo(f"Stick:    written {bundles['written_at']}, {bundles['unconfirmed']} not confirmed yet{read}")
     for what in ("problem", "alarm"):
         if central[what]:
             click.echo(f"{what.capitalize() + ':':10}{central[what]}")

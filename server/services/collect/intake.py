@@ -104,7 +104,11 @@ class Intake:
 
     def answer_of(self, connection: Connection, item_hash: str) -> Answer | None:
         """The answer for an item that is held already, or None."""
-        return self._known(connection, [item_hash]).get(item_hash)
+        return self.answers_of(connection, [item_hash]).get(item_hash)
+
+    def answers_of(self, connection: Connection, hashes: Sequence[str]) -> dict[str, Answer]:
+        """The answers for those of the items that are held already."""
+        return self._known(connection, hashes)
 
     def _check(self, request: tuple[Carrier, Sequence[Item]]) -> Sequence[Arrival | Answer]:
         """What needs no database: arrivals, and answers where an item is refused."""

@@ -62,20 +62,26 @@ class _Taking:
         self._carrier = carrier
         self._taken = taken
         self._batch: list[Item] = []
+        self._size = 0
 
     def take(self, item: HandedItem) -> None:
-        large = len(item.cover) + item.body.size > BATCH_BYTES
-        if large or len(self._batch) == BATCH_ITEMS or _bytes(self._batch) + item.body.size > BATCH_BYTES:
+        size = len(item.cover) + item.body.size
+        large = size > BATCH_BYTES
+        if large or len(self._batch) == BATCH_ITEMS or self._size + size > BATCH_BYTES:
             self.flush()
         if large:
             self._count(*self._large(item.cover, item.body))
         else:
             self._batch.append(Item(item.cover, _whole(item.body)))
+            self._size += size
 
     def flush(self) -> None:
-        batch, self._batch = self._batch, []
-        known = {item.hash for item in batch if self._answer(item.hash) is not None}
-        for answer in self._intake.receive(self._carrier, batch) if batch else ():
+        batch, self._batch, self._size = self._batch, [], 0
+        if not batch:
+            return
+        with self._place.engine.connect() as connection:
+            known = self._intake.answers_of(connection, [item.hash for item in batch])
+        for answer in self._intake.receive(self._carrier, batch):
             self._count(answer, answer.hash in known)
 
     def _large(self, encoded: bytes, body: BodyPart) -> tuple[Answer, bool]:
@@ -127,7 +133,3 @@ def _whole(body: BodyPart) -> bytes:
     while data := body.read(READ_SIZE):
         pieces.append(data)
     return b"".join(pieces)
-
-
-def _bytes(batch: list[Item]) -> int:
-    return sum(len(item.cover) + len(item.body) for item in batch)

@@ -20,6 +20,7 @@ from server.services.collect.parcels import named_parcels
 from server.services.collect.receipts import ITEMS, MARKS, PEERS, RECEIPTS
 from server.services.collect.standing import DEVICES
 from server.services.collect.tombstones import has_bytes, unconfirmed
+from server.storage.bulk import insert_rows
 from server.storage.checkpoints import is_checkpoint
 from server.version import __version__
 from sync.carrier import Hello
@@ -203,8 +204,8 @@ class NodeOutbox:
 
         def operation(connection: Connection) -> None:
             self._store(connection, receipts)
-            for each in receipts:
-                self._forward(connection, each.receipt.cover_hash, "receipted", None)
+            items = ITEMS.c.hash.in_([each.receipt.cover_hash for each in receipts]) & (ITEMS.c.forward != "receipted")
+            connection.execute(update(ITEMS).where(items).values(forward="receipted", forward_code=None))
             connection.execute(update(PEERS).where(PEERS.c.url == self._url).values(receipt_cursor=cursor))
 
         if receipts or cursor != self.receipt_cursor():
@@ -278,22 +279,31 @@ class NodeOutbox:
         connection.execute(query.values(forward=forward, forward_code=code))
 
     def _store(self, connection: Connection, receipts: Sequence[VerifiedReceipt]) -> None:
+        """Store receipts of items that this node has, each number once; in few statements for all of them."""
+        of_items = {each.receipt.cover_hash for each in receipts}
+        seqs = {each.receipt.seq for each in receipts}
+        query = select(ITEMS.c.hash, ITEMS.c.signer).where(ITEMS.c.hash.in_(of_items))
+        signers: dict[str, str] = {row.hash: row.signer for row in connection.execute(query)} if receipts else {}
+        numbers = select(RECEIPTS.c.epoch, RECEIPTS.c.seq).where(
+            RECEIPTS.c.epoch.in_({each.receipt.epoch for each in receipts}), RECEIPTS.c.seq.in_(seqs)
+        )
+        known = {(row.epoch, row.seq) for row in connection.execute(numbers)} if signers else set()
+        rows = []
         for each in receipts:
             receipt = each.receipt
-            signer = connection.execute(select(ITEMS.c.signer).where(ITEMS.c.hash == receipt.cover_hash)).scalar()
-            known = select(func.count()).where(RECEIPTS.c.epoch == receipt.epoch, RECEIPTS.c.seq == receipt.seq)
-            if signer is None or connection.execute(known).scalar_one():
-                continue
-            connection.execute(
-                insert(RECEIPTS).values(
-                    item_hash=receipt.cover_hash,
-                    device=signer,
-                    state=receipt.state,
-                    epoch=receipt.epoch,
-                    seq=receipt.seq,
-                    document=each.encoded,
+            if receipt.cover_hash in signers and (receipt.epoch, receipt.seq) not in known:
+                known.add((receipt.epoch, receipt.seq))
+                rows.append(
+                    {
+                        "item_hash": receipt.cover_hash,
+                        "device": signers[receipt.cover_hash],
+                        "state": receipt.state,
+                        "epoch": receipt.epoch,
+                        "seq": receipt.seq,
+                        "document": each.encoded,
+                    }
                 )
-            )
+        insert_rows(connection, RECEIPTS, rows)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from server.place import Place
 from server.services.collect.holdings import newest_result
+from server.services.monitor.bundled import Bundled, read_bundled
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.study import Site, read_study
 from server.storage.carriers import Device, Peer
@@ -37,6 +38,7 @@ class NodeStatus:
     compared_at: datetime | None
     """When this node and central compared last what they hold; null before the first time."""
     compared: Result | None
+    bundled: Bundled
     free: int
     free_kept: int
     at: datetime
@@ -55,6 +57,7 @@ def read_node_status(place: Place) -> NodeStatus:
             .order_by(Peer.last_contact_at.desc().nulls_last())
             .limit(1)
         ).one_or_none()
+        bundled = read_bundled(connection, place.settings.central_url)
         compared_at, compared = newest_result(connection) or (None, None)
     now = place.now()
     titles = {each.id: each for each in read_study(place).sites}
@@ -72,6 +75,7 @@ def read_node_status(place: Place) -> NodeStatus:
         alarm=peer.alarm if peer is not None else None,
         compared_at=compared_at,
         compared=compared,
+        bundled=bundled,
         free=shutil.disk_usage(place.settings.place).free,
         free_kept=place.settings.free_space_kept,
         at=now,

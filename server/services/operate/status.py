@@ -14,6 +14,7 @@ from server.place import Place
 from server.services.collect.holdings import newest_result
 from server.services.collect.tombstones import gone
 from server.services.monitor.arrivals import newest_mark
+from server.services.monitor.bundled import Bundled, read_bundled
 from server.services.monitor.compared import read_compared
 from server.services.monitor.contact import judge_contact
 from server.services.monitor.safety import judge_safety
@@ -113,6 +114,15 @@ def _node(place: Place, connection: Connection) -> dict[str, Any]:
             "alarm": peer.alarm if peer is not None else None,
         },
         "compared": _compared(newest_result(connection)),
+        "bundles": _bundles(read_bundled(connection, place.settings.central_url)),
+    }
+
+
+def _bundles(bundled: Bundled) -> dict[str, Any]:
+    return {
+        "unconfirmed": bundled.unconfirmed,
+        "written_at": _time(bundled.written_at),
+        "read_at": _time(bundled.read_at),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -406,6 +407,10 @@ def test_the_commands_say_what_they_did(central: Study, joined: Study, device: F
     assert (done.exit_code, "1 items in 1 file" in done.stdout) == (0, True), done.output
     assert command(joined, "write", folder, "--size", "2k").exit_code == 2
     assert "nothing new. 1 stood there already" in command(joined, "write", folder).stdout
+    status = CliRunner().invoke(feldbuch, ["status", "--place", str(joined.settings.place)])
+    assert re.search(r"Stick: +written 2\S+Z, 1 not confirmed yet$", status.stdout, re.MULTILINE), status.output
+    page = joined.client().get("/", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "1 part not confirmed yet" in page
     done = command(central, "read", folder)
     assert (done.exit_code, "1 held" in done.stdout) == (0, True), done.output
     done = command(central, "write", folder, "--json")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -34,17 +34,12 @@ from sync.errors import SyncError
 from sync.framing import HandedItem
 from sync.ports import UNREADABLE
 
-HELLOS_AT_MOST: Final = 5000
-"""Devices of which a bundle brings word: those that were here last."""
-CHALLENGE: Final = "bundle"
-"""Stands in a hello that nobody asked for. Central gave no such challenge, so the hello opens no session."""
 _WORDS = 64 * 1024
 """Room for what a node says of itself; what it relays comes to that."""
 _ROWS = 100
 _NOTED_AT_ONCE = 500
 _TELL_EVERY = 64 * 1024 * 1024
 """Bytes after which it is told how far a writing is."""
-_CHANGING = ("storage_used", "storage_quota")
 _OPEN = ITEMS.c.forward.in_(("queued", "sent")) & has_bytes()
 
 
