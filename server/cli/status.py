@@ -53,7 +53,7 @@ def _tell_central(found: dict[str, Any]) -> None:
     click.echo(f"Vault:    {found['vault']}")
     for each in found["compared"]:
         if each["lost"] or each["found"]:
-            names = ", ".join(each["names"])
+            names = ", ".join((*each["lost_names"], *each["found_names"]))
             click.echo(f"Compared: {each['carrier']} found {each['found']} and lost {each['lost']}: {names}")
     for kind in ("nodes", "devices"):
         click.echo(f"{kind.capitalize() + ':':10}{len(found[kind]) or 'none'}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from server.services.monitor.compared import SHOWN, CarrierCompared
+from server.services.monitor.compared import SHOWN
 from server.services.monitor.ledger import Ledger
 
 Kind = Literal[
@@ -33,8 +33,13 @@ def find_alarms(ledger: Ledger) -> tuple[Alarm, ...]:
     silent_nodes = sum(each.contact.state != "recent" and each.standing != "revoked" for each in ledger.nodes)
     counted = (
         Alarm("lost", lost),
-        _compared("gone", ledger, lambda each: each.lost),
-        _compared("differed", ledger, lambda each: each.found),
+        # Of each carrier what its newest comparison found: it goes when the next one finds nothing.
+        Alarm("gone", sum(each.lost for each in ledger.compared), _names(each.lost_names for each in ledger.compared)),
+        Alarm(
+            "differed",
+            sum(each.found for each in ledger.compared),
+            _names(each.found_names for each in ledger.compared),
+        ),
         Alarm("conflict", ledger.total.conflict),
         Alarm("quarantined", ledger.total.quarantined),
         Alarm("waiting", ledger.total.waiting),
@@ -44,8 +49,5 @@ def find_alarms(ledger: Ledger) -> tuple[Alarm, ...]:
     return (*worry, *(each for each in counted if each.count))
 
 
-def _compared(kind: Kind, ledger: Ledger, count: Callable[[CarrierCompared], int]) -> Alarm:
-    """What comparisons found: of each carrier what the newest one did, so it goes when the next one finds nothing."""
-    found = [each for each in ledger.compared if count(each)]
-    names = dict.fromkeys(name for each in found for name in each.names)
-    return Alarm(kind, sum(map(count, found)), tuple(names)[:SHOWN])
+def _names(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for some in names for name in some))[:SHOWN]

@@ -19,7 +19,7 @@ SHOWN = 10
 class CarrierCompared:
     """The newest comparison of a carrier. ``found`` items were healed by it, ``lost`` ones nobody there has any more.
 
-    ``names``: some of them, the gravest first, as ``instance/part``, or as a hash where the carrier knew no name.
+    ``lost_names`` and ``found_names``: some of them, as ``instance/part``, or as a hash where the carrier knew no name.
     """
 
     carrier: str
@@ -28,7 +28,8 @@ class CarrierCompared:
     found: int
     lost: int
     complete: bool
-    names: tuple[str, ...]
+    lost_names: tuple[str, ...]
+    found_names: tuple[str, ...]
 
 
 def read_compared(connection: Connection) -> Mapping[str, CarrierCompared]:
@@ -41,7 +42,8 @@ def read_compared(connection: Connection) -> Mapping[str, CarrierCompared]:
             row.missing + row.surplus + row.again,
             row.lost,
             row.complete,
-            tuple(_name(each) for each in row.items[:SHOWN]),
+            tuple(_name(each) for each in row.items if each["kind"] == "lost")[:SHOWN],
+            tuple(_name(each) for each in row.items if each["kind"] != "lost")[:SHOWN],
         )
         for row in connection.execute(select(CARRIERS).order_by(CARRIERS.c.carrier))
     }

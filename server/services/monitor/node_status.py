@@ -15,7 +15,7 @@ from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.study import Site, read_study
 from server.storage.carriers import Device, Peer
 from server.storage.items import Item
-from sync.reconciling import Result
+from sync.reconciling import Found, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,10 @@ class NodeStatus:
     """When this node and central compared last what they hold; null before the first time."""
     compared: Result | None
     bundled: Bundled
+    alarming: tuple[Found, ...]
+    """What that comparison found and could not heal."""
+    healed: tuple[Found, ...]
+    """What central lacked and was delivered again."""
     free: int
     free_kept: int
     at: datetime
@@ -59,6 +63,7 @@ def read_node_status(place: Place) -> NodeStatus:
         ).one_or_none()
         bundled = read_bundled(connection, place.settings.central_url)
         compared_at, compared = newest_result(connection) or (None, None)
+    found = compared.found if compared is not None else ()
     now = place.now()
     titles = {each.id: each for each in read_study(place).sites}
     return NodeStatus(
@@ -76,6 +81,8 @@ def read_node_status(place: Place) -> NodeStatus:
         compared_at=compared_at,
         compared=compared,
         bundled=bundled,
+        alarming=tuple(each for each in found if each.kind in ("lost", "surplus")),
+        healed=tuple(each for each in found if each.kind in ("missing", "again")),
         free=shutil.disk_usage(place.settings.place).free,
         free_kept=place.settings.free_space_kept,
         at=now,

@@ -65,10 +65,7 @@ def _central(place: Place, connection: Connection) -> dict[str, Any]:
             "problem": safety.problem,
         },
         "vault": vault_state(place),
-        "compared": [
-            {**asdict(each), "at": _time(each.at), "names": list(each.names)}
-            for each in read_compared(connection).values()
-        ],
+        "compared": [{**asdict(each), "at": _time(each.at)} for each in read_compared(connection).values()],
         "devices": [
             {
                 "id": row.id,
