@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, insert, select, update
 
 from server.place import Place
 from server.services.collect.receipts import ITEMS
+from server.services.collect.tombstones import has_bytes
 from server.storage.bulk import insert_rows
 from server.storage.reconciled import ReconciledItem
 from server.storage.reconciled import Reconciliation as ReconciliationRow
@@ -52,12 +53,16 @@ class NodeHoldings:
         return "schedule" if last is None or _is_due(last, self._place.now()) else None
 
     def believed(self, prefix: str) -> Iterator[str]:
-        """What was sent or receipted, and what an earlier comparison found at central and not here."""
+        """What was sent or receipted, tombstones among it; what an earlier comparison found at central and not here.
+
+        A tombstone that central wanted back stays in it: so central goes on being told that it lost something.
+        """
+        wanted_back = (ITEMS.c.forward == "set_aside") & ~has_bytes()
         items = [
             select(ITEMS.c.hash)
-            .where(ITEMS.c.forward == each, ITEMS.c.hash >= prefix, ITEMS.c.hash < beyond(prefix))
+            .where(which, ITEMS.c.hash >= prefix, ITEMS.c.hash < beyond(prefix))
             .order_by(ITEMS.c.hash)
-            for each in BELIEVED
+            for which in (*(ITEMS.c.forward == each for each in BELIEVED), wanted_back)
         ]
         surplus = (
             select(FOUND.c.hash)

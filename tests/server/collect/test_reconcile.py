@@ -168,6 +168,28 @@ def test_what_is_missing_there_and_gone_here_is_an_alarm(central: Study, joined:
     assert read_status(central.place)["compared"][0]["lost"] == 1
 
 
+def test_a_tombstone_belongs_to_the_set_and_cannot_be_delivered_again(
+    central: Study, joined: Study, device: FieldDevice
+) -> None:
+    items = [device.seal(), device.seal()]
+    joined.intake.receive(device.carrier, items)
+    by_hand(joined, central)
+    pruned = update(ITEMS).values(body=None, pruned_at=joined.place.now())
+    joined.run(lambda connection: connection.execute(pruned) and None)
+    assert found(by_hand(joined, central)) == []
+    forget(central, [items[0].hash])
+    instance = next(row.instance for row in joined.rows(ItemRow) if row.hash == items[0].hash)
+    lost = [("lost", items[0].hash, instance)]
+    report = by_hand(joined, central)
+    assert (found(report), report.alarm) == (lost, "reconcile.lost")
+    # Also one of which central was asked already, and which it wanted back.
+    wanted = update(ITEMS).where(ITEMS.c.hash == items[0].hash).values(forward="set_aside", forward_code="item.gone")
+    joined.run(lambda connection: connection.execute(wanted) and None)
+    assert found(by_hand(joined, central)) == lost
+    assert alarms(central)["gone"] == 1
+    assert len(joined.rows(ItemRow)) == 2
+
+
 def test_what_is_missing_again_is_an_alarm_and_delivered_again(
     central: Study, joined: Study, device: FieldDevice
 ) -> None:
