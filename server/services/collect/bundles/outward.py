@@ -34,8 +34,6 @@ from sync.errors import SyncError
 from sync.framing import HandedItem
 from sync.ports import UNREADABLE
 
-_WORDS = 64 * 1024
-"""Room for what a node says of itself; what it relays comes to that."""
 _ROWS = 100
 _NOTED_AT_ONCE = 500
 _TELL_EVERY = 64 * 1024 * 1024

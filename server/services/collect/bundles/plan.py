@@ -50,11 +50,13 @@ def make_plan(items: Iterable[tuple[int, int]], *, most: int, room: int, words: 
 
     for id_, size in items:
         framed = size + FRAMING
-        if now and sealed_size(clear + framed) > most:
-            close()
-        if plan.bytes + sealed_size(clear + framed) > room or len(plan.pieces) >= PIECES_AT_MOST:
+        begin = bool(now) and sealed_size(clear + framed) > most
+        needed = (sealed_size(clear) if begin else 0) + sealed_size(framed if begin else clear + framed)
+        if plan.bytes + needed > room or len(plan.pieces) + begin >= PIECES_AT_MOST:
             plan.left += 1
             continue
+        if begin:
+            close()
         now.append(id_)
         clear += framed
     close()
