@@ -67,7 +67,7 @@ def test_the_demo_from_its_first_start_to_other_ports(tmp_path: Path, start_proc
     assert httpx.get(f"{first['central']}/sync/hello").json()["role"] == "central"
     assert httpx.get(f"{first['node']}/sync/hello").json()["role"] == "node"
     kinds = [kind for kind, _ in wait_until_fed(folder / "central", folder / "node")]
-    assert kinds == ["study", "form", "node"]
+    assert kinds == ["study", "bundle_key", "form", "node"]
     assert running.stop(signal.SIGINT) == 0, running.output
     for url in (first["central"], first["node"]):
         with pytest.raises(httpx.ConnectError):
@@ -78,7 +78,7 @@ def test_the_demo_from_its_first_start_to_other_ports(tmp_path: Path, start_proc
         assert second[same] == first[same]
     assert link_content(second)["key"] == content["key"]
     kinds = [kind for kind, _ in wait_until_fed(folder / "central", folder / "node")]
-    assert kinds == ["study", "form", "node", "node"], "the node's new address is told to everyone"
+    assert kinds == ["study", "bundle_key", "form", "node", "node"], "the node's new address is told to everyone"
     assert again.stop(signal.SIGTERM) == 0, again.output
     said = running.output + again.output
     log = "".join(path.read_text() for path in folder.glob("*.log"))

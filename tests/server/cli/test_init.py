@@ -46,6 +46,7 @@ def test_all_of_it_is_for_its_owner_alone_and_nothing_else_is_left(made) -> None
     assert stat.S_IMODE((folder / "central").stat().st_mode) == 0o700
     names = {str(each.relative_to(folder / "central")) for each in (folder / "central").rglob("*")}
     assert {"feldbuch.toml", "feldbuch.db", "keys/central.key", "keys/session.key", "vault/study.key.json"} <= names
+    assert "keys/bundle.key" in names
     for secret in (folder / "central" / "keys").iterdir():
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
 

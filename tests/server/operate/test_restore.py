@@ -17,13 +17,14 @@ from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
 from server.jobs import feed_job
 from server.place import utc_now
+from server.services.collect.bundles.keys import tell_bundle_key
 from server.services.collect.rounds import run_round
 from server.services.operate.backup import has_unsaved_feed, make_backup, verify_backup
 from server.services.operate.backup_target import BackupTarget
 from server.services.operate.restore import Restoration, Restored, restore_central
 from server.settings import read_settings
 from server.storage.items import Backup, Epoch, IntakeKey, Item, MarkRow, ReceiptRow
-from server.storage.keyfiles import SESSION_KEY
+from server.storage.keyfiles import BUNDLE_KEY, SESSION_KEY
 from server.vault.audit import AUDIT_FILE, check_audit_log
 from sync.envelope.signed import Mark, Receipt
 from tests.field import FieldDevice, Study
@@ -101,11 +102,13 @@ def test_every_sender_delivers_again_what_a_restored_central_lacks(lost: Study, 
 
 
 def test_secrets_come_back_and_the_session_key_is_new(lost: Study, tmp_path: Path) -> None:
+    tell_bundle_key(lost.place, lost.feed)
     make_backup(lost.place, tmp_path / "second")
     done = bring_back(tmp_path / "second", tmp_path / "again")
     settings = read_settings(done.place)
     old, new = lost.settings, settings
     assert {each.name for each in new.keys.iterdir()} == {each.name for each in old.keys.iterdir()}
+    assert (new.keys / BUNDLE_KEY).is_file()
     for path in old.keys.iterdir():
         assert ((new.keys / path.name).read_bytes() == path.read_bytes()) is (path.name != SESSION_KEY)
     for path in done.place.rglob("*"):
