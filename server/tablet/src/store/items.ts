@@ -1,5 +1,4 @@
 import type { Acknowledgement, Database, HeldReceipt, ItemRow } from './database'
-import { CENTRAL } from './whereabouts'
 
 /** First wait before an item is offered again to a place that refused it; doubled each time, at most a day. */
 const FIRST_RETRY_MS = 60_000
@@ -46,23 +45,6 @@ export class Items {
       const kept: Acknowledgement = { state, code, epoch, refusals, retryAt: this.now() + wait }
       Object.assign(item, { acknowledged: { ...item.acknowledged, [place]: kept } })
     })
-  }
-
-  /**
-   * The place lacks these items although it kept them, or gave a receipt under this epoch: its word does not count any
-   * more, so they are pending again. Also for use inside a transaction.
-   */
-  async queueAgain(hashes: readonly string[], place: string, epoch: string | null): Promise<void> {
-    const lacking = new Set(hashes)
-    if (lacking.size === 0) return
-    await this.database.items
-      .filter(({ hash }) => lacking.has(hash))
-      .modify((item) => {
-        const acknowledged = Object.fromEntries(Object.entries(item.acknowledged).filter(([id]) => id !== place))
-        // No node takes back what central has signed.
-        const kept = Object.entries(item.receipts).filter(([of]) => place !== CENTRAL || of !== epoch)
-        Object.assign(item, { acknowledged, receipts: Object.fromEntries(kept) })
-      })
   }
 
   /** A person wants it offered again: no place is spared for having refused it. */

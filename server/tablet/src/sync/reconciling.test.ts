@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
-import { Items } from '../store/items'
+import { queueAgain } from '../store/queue_again'
 import { remember, remembered } from './places'
 import type { TestCentral } from './testing/central'
 import { enrolled, interview, type TestTablet } from './testing/tablet'
@@ -89,7 +89,7 @@ test('a node takes back its own word, and nothing that central signed', async ()
   if (item === undefined) throw new Error('no item')
   const word = { state: 'held', code: null, epoch: null, refusals: 0, retryAt: 0 } as const
   await own.database.items.update(item.id, { acknowledged: { node1: word, central: word } })
-  await new Items(own.database).queueAgain([item.hash], 'node1', null)
+  await queueAgain(own.database, [item.hash], 'node1', null)
   const after = await own.database.items.get(item.id)
   expect(after?.acknowledged).toEqual({ central: word })
   expect(after?.receipts).toEqual(item.receipts)

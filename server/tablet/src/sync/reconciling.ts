@@ -2,7 +2,7 @@ import type { JsonObject } from '../envelope'
 import type { Bodies } from '../store/bodies'
 import type { ComparedRow, Database, ItemRow } from '../store/database'
 import { isObject } from '../store/feed_bodies'
-import type { Items } from '../store/items'
+import { queueAgain } from '../store/queue_again'
 import { CENTRAL } from '../store/whereabouts'
 import { Malformed, PlaceError, Unreachable } from './failures'
 import { remember, remembered } from './places'
@@ -33,7 +33,6 @@ export class Reconciling {
   constructor(
     private readonly session: Session,
     private readonly database: Database,
-    private readonly items: Items,
     private readonly bodies: Bodies,
     private readonly now: () => Date,
   ) {}
@@ -83,7 +82,7 @@ export class Reconciling {
     const queued = found.filter(({ kind }) => kind === 'missing' || kind === 'again').map(({ hash }) => hash)
     const isComplete = comparison.isComplete && isSound
     await this.database.transaction('rw', this.database.items, this.database.places, async () => {
-      await this.items.queueAgain(queued, this.session.place.id, this.session.welcome.epoch)
+      await queueAgain(this.database, queued, this.session.place.id, this.session.welcome.epoch)
       await remember(this.database, this.session.place.id, {
         compared: {
           at: this.now().toISOString(),

@@ -100,7 +100,7 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
     await remember(database, place.id, { alarm })
   }
   let unable = later
-  const reconciling = new Reconciling(session, database, means.items, means.bodies, means.now)
+  const reconciling = new Reconciling(session, database, means.bodies, means.now)
   // What the place has lost goes there once more.
   if (await reconciling.run()) {
     means.report('delivering')
