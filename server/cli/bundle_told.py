@@ -26,18 +26,16 @@ def tell_written(written: Written, folder: Path, role: str, *, quiet: bool) -> b
         say(f"{path.name}: was damaged and is put aside. It may be removed.")
     there = f" {written.there} stood there already." if written.there else ""
     if written.files:
-        number = len(written.files)
-        files = "1 file" if number == 1 else f"{number} files"
-        size = f"{written.bytes / 1e6:.1f} MB"
-        say(f"For {whom}: {written.items} {what} in {files}, {size}, written to {folder}.{there}")
+        counted = f"{_number(written.items, what)} in {_number(len(written.files), 'files')}"
+        say(f"For {whom}: {counted}, {_size(written.bytes)}, written to {folder}.{there}")
         where = "at central" if role == "node" else "at the node"
         say(f"Next: carry the stick, and run {where}: feldbuch bundle read DIR")
     elif written.problem is None and not written.left:
         say(f"For {whom}: nothing new.{there}")
     if written.unreadable:
-        _explain("outbox.unreadable", {}, f" ({written.unreadable} items)")
+        _explain("outbox.unreadable", {}, f" ({_number(written.unreadable, 'items')})")
     if written.left:
-        say(f"{written.left} {what} are not on this stick.")
+        say(f"Not on this stick: {_number(written.left, what)}.")
     if written.problem is not None or written.left:
         _explain(written.problem or "bundle.full", {"path": str(folder), "detail": ""})
     return written.problem is None and not written.left and not written.unreadable
@@ -62,7 +60,7 @@ def tell_read(read: StickRead, folder: Path, *, quiet: bool) -> bool:
         if piece.problem is not None:
             _explain(piece.problem, piece.params, f" ({piece.path.name})")
         for code, number in sorted(piece.taken.refused.items()):
-            _explain(code, {}, f" ({piece.path.name}, {number} items)")
+            _explain(code, {}, f" ({piece.path.name}, {_number(number, 'items')})")
     for node, numbers in read.missing.items():
         _explain("bundle.missing", {"node": node[:8], "numbers": ", ".join(map(str, numbers))})
     for node in read.unfinished:
@@ -141,6 +139,14 @@ def heard_document(heard: StickHeard) -> dict[str, Any]:
 def _line(piece: PieceRead) -> str:
     states = ", ".join(f"{number} {state}" for state, number in sorted(piece.taken.states.items())) or "no items"
     return f"{piece.path.name}: node {piece.node[:8]}, piece {piece.number}, written {piece.at}: {states}."
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what.removesuffix('s') if number == 1 else what}"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
 def _tell_others(number: int, say: Any) -> None:  # noqa: ANN401

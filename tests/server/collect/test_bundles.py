@@ -404,7 +404,7 @@ def command(place: Study, what: str, folder: Path, *more: str):
 def test_the_commands_say_what_they_did(central: Study, joined: Study, device: FieldDevice, folder: Path) -> None:
     joined.intake.receive(device.carrier, [device.seal()])
     done = command(joined, "write", folder, "--size", "2M")
-    assert (done.exit_code, "1 items in 1 file" in done.stdout) == (0, True), done.output
+    assert (done.exit_code, "1 item in 1 file" in done.stdout) == (0, True), done.output
     assert command(joined, "write", folder, "--size", "2k").exit_code == 2
     assert "nothing new. 1 stood there already" in command(joined, "write", folder).stdout
     status = CliRunner().invoke(feldbuch, ["status", "--place", str(joined.settings.place)])
@@ -424,3 +424,27 @@ def test_the_commands_say_what_they_did(central: Study, joined: Study, device: F
     next(folder.glob(f"feldbuch-example-{joined.settings.node[:8]}-*")).write_bytes(b"age-encryption.org/v1\n")
     done = command(central, "read", folder, "--json")
     assert (done.exit_code, json.loads(done.stdout)["pieces"][0]["problem"]) == (1, "bundle.header")
+
+
+def test_damage_on_the_way_back_is_no_alarm_and_costs_only_time(
+    central: Study, joined: Study, device: FieldDevice, folder: Path
+) -> None:
+    joined.intake.receive(device.carrier, [device.seal() for _ in range(5)])
+    write(joined, folder)
+    take(central, folder)
+    mark_everything(central)
+    central.publish(b'{"form": 2}', b"x" * 200_000)
+    path = write(central, folder).files[0]
+    whole = path.read_bytes()
+    for part in range(1, 8):
+        at = len(whole) * part // 8
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        heard = hear(joined, folder)
+        assert [piece.problem for piece in heard.pieces] in (["bundle.damaged"], []), part
+        assert (heard.tally.alarm, joined.rows(Peer)[0].receipt_cursor) == (None, 0)
+    # Central finds the damage when it is asked again, and the node misses nothing.
+    assert len(write(central, folder).aside) == 1
+    heard = hear(joined, folder)
+    assert ([piece.problem for piece in heard.pieces], heard.tally.alarm) == ([None], None)
+    assert forwards(joined) == [("receipted", None)] * 5
+    assert sorted(row.hash for row in joined.rows(Content)) == sorted(row.hash for row in central.rows(Content))

@@ -72,19 +72,20 @@ class Inward:
         Raises ``CodedError``: ``bundle.folder``, ``storage.full``.
         """
         read = StickRead()
-        whole: list[NodePiece] = []
+        met: list[NodePiece] = []
         files = stick.pieces()
         for done, path in enumerate(files, start=1):
             piece = self._read_piece(path, read)
             if piece is not None:
-                whole.append(piece)
+                met.append(piece)
             self._told("files", done, len(files))
-        _judge(whole, read)
+        _judge(met, read)
         return read
 
     def _read_piece(self, path: Path, read: StickRead) -> NodePiece | None:
-        """Read one file; what it says of itself where it is a node's and whole."""
+        """Read one file; what it says of itself where it is a node's, also if it is damaged behind that."""
         report = PieceRead(path)
+        piece: NodePiece | None = None
         try:
             with opened_age(path, self._identity) as source:
                 file = PieceFile(source)
@@ -102,7 +103,7 @@ class Inward:
                 read.others.append(path)
                 return None
         read.pieces.append(report)
-        return None if report.problem is not None else piece
+        return piece
 
     def _introduced(self, about: Mapping[str, object]) -> NodePiece:
         piece = NodePiece.read(about)
@@ -153,10 +154,10 @@ class Inward:
         self._place.writer.run(operation)
 
 
-def _judge(whole: list[NodePiece], read: StickRead) -> None:
-    """Find what is missing, by the word of the piece with the highest number of each set."""
+def _judge(met: list[NodePiece], read: StickRead) -> None:
+    """Find what is missing, by the word of the piece with the highest number of each set. Damage is told by itself."""
     sets: dict[tuple[str, str], list[NodePiece]] = {}
-    for piece in whole:
+    for piece in met:
         sets.setdefault((piece.id, piece.set), []).append(piece)
     for (node, _), pieces in sorted(sets.items()):
         newest = max(pieces, key=lambda each: each.number)
