@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from heapq import merge
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
 
 from server.place import Place
 from server.services.collect.receipts import ITEMS
@@ -27,6 +27,7 @@ UNFINISHED_EVERY: Final = timedelta(hours=1)
 """When more was found than one comparison takes."""
 BELIEVED: Final = ("sent", "receipted")
 MOST: Final = 2**31 - 1
+REMEMBERED_AT_MOST: Final = 200_000
 _ALARMS: Final[Mapping[Kind, str]] = {
     "lost": "reconcile.lost",
     "again": "reconcile.again",
@@ -148,6 +149,7 @@ class NodeHoldings:
         }
         for kind in KINDS:
             values[kind] = result.count(kind)
+        has_room = self._has_room(connection)
         run = connection.execute(insert(RUNS).values(values)).inserted_primary_key
         rows = [
             {
@@ -161,8 +163,14 @@ class NodeHoldings:
                 "size": each.name.size if each.name else None,
             }
             for each in result.found
+            if each.kind != "surplus" or has_room
         ]
         insert_rows(connection, FOUND, rows)
+
+    def _has_room(self, connection: Connection) -> bool:
+        """Whatever central says to have and nobody sent: what is remembered of it stays in bounds."""
+        query = select(func.count()).select_from(FOUND)
+        return int(connection.execute(query).scalar_one()) < REMEMBERED_AT_MOST
 
 
 def newest_result(connection: Connection) -> tuple[datetime, Result] | None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from server.place import Place
 from server.services.collect.holdings import newest_result
 from server.services.monitor.bundled import Bundled, read_bundled
+from server.services.monitor.compared import CarrierCompared, read_compared
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.study import Site, read_study
 from server.storage.carriers import Device, Peer
@@ -41,6 +42,8 @@ class NodeStatus:
     bundled: Bundled
     alarming: tuple[Found, ...]
     """What that comparison found and could not heal."""
+    tablets: tuple[CarrierCompared, ...]
+    """What tablets found that this node lacks, or has and they do not know."""
     healed: tuple[Found, ...]
     """What central lacked and was delivered again."""
     free: int
@@ -62,6 +65,7 @@ def read_node_status(place: Place) -> NodeStatus:
             .limit(1)
         ).one_or_none()
         bundled = read_bundled(connection, place.settings.central_url)
+        tablets = tuple(read_compared(connection).values())
         compared_at, compared = newest_result(connection) or (None, None)
     found = compared.found if compared is not None else ()
     now = place.now()
@@ -82,6 +86,7 @@ def read_node_status(place: Place) -> NodeStatus:
         compared=compared,
         bundled=bundled,
         alarming=tuple(each for each in found if each.kind in ("lost", "surplus")),
+        tablets=tuple(each for each in tablets if each.found or each.lost),
         healed=tuple(each for each in found if each.kind in ("missing", "again")),
         free=shutil.disk_usage(place.settings.place).free,
         free_kept=place.settings.free_space_kept,

@@ -483,6 +483,24 @@ def test_a_device_compares_with_a_node_by_what_it_signed(central: Study, joined:
     assert whole["buckets"][prefix] == [len(part["hashes"]), packed]
 
 
+def test_what_a_tablet_told_a_node_stands_on_its_page(central: Study, joined: Study, device: FieldDevice) -> None:
+    by_hand(joined, central)
+    joined.intake.receive(device.carrier, [device.seal()])
+    by_hand(joined, central)
+    client = joined.client()
+    session = device.open_session(client)
+    told = {"by": "schedule", "compared": 1, "missing": 1, "surplus": 0, "lost": 0, "again": 0, "complete": True}
+    item = {"kind": "missing", "hash": "0" * 64, "instance": "uuid:x", "part": "record"}
+    assert client.post("/sync/reconcile/found", json={**told, "items": [item]}, headers=session).status_code == 200
+    page = joined.client().get("/").get_data(as_text=True)
+    assert f'data-tablet="{device.id}"' in page
+    assert "uuid:x/record" in page
+    agreed = {**told, "missing": 0, "items": []}
+    assert client.post("/sync/reconcile/found", json=agreed, headers=session).status_code == 200
+    assert "data-tablet" not in joined.client().get("/").get_data(as_text=True)
+    assert [row.kind for row in joined.rows(ReconciledCarrier)] == ["device"]
+
+
 def test_only_a_node_compares_by_a_round(central: Study) -> None:
     with pytest.raises(CodedError, match=r"sync\.not_a_node"):
         run_round(central.place, central.transport(), reconcile=True)

@@ -15,6 +15,8 @@ const UNFINISHED_EVERY_MS = 60 * 60 * 1000
 const NAMES_AT_MOST = 100
 const TOLD_AT_MOST = 50
 const COUNT_AT_MOST = 2 ** 31 - 1
+/** Whatever a place says to have: what is remembered of it stays in bounds. */
+const REMEMBERED_AT_MOST = 20_000
 
 type Kind = 'lost' | 'again' | 'missing' | 'surplus'
 
@@ -89,7 +91,7 @@ export class Reconciling {
           // Where an answer was malformed, another comparison would soon meet the same.
           isComplete: isComplete || !isSound,
           queued,
-          surplus: [...known, ...surplus],
+          surplus: [...known, ...surplus].slice(0, REMEMBERED_AT_MOST),
           untold: report(found, comparison.compared, isComplete),
         },
       })
