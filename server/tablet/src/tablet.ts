@@ -111,6 +111,8 @@ class ComposedTablet implements Tablet {
       database,
       items,
       bodies,
+      recordings: browser.recordings ?? null,
+      locks,
       http: this.http,
       sign: async (place: Place, challenge: string) => {
         const { helloWriter } = await import('./sync/hello')
@@ -122,7 +124,7 @@ class ComposedTablet implements Tablet {
     this.sync = new Syncer(means, this.changes, locks, browser.network, browser.connection)
     const handover = async (): Promise<Handover> => {
       const { Handover: Room } = await import('./handover/handover')
-      return new Room(database, items, bodies, this.forms, this.changes, () => this.sync.nudge())
+      return new Room(database, items, bodies, this.forms, this.changes, () => this.sync.nudge(), locks)
     }
     this.handover = {
       waiting: async () => (await handover()).waiting(),

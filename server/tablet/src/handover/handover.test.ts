@@ -135,7 +135,7 @@ test('what does not fit goes into the next file; what this browser has lost hold
   await own.database.covers.delete(lost?.hash ?? '')
   const { database } = own
   const means = [database, new Items(database), new Bodies(database), new Forms(database), new Changes(null)] as const
-  const small = new Handover(...means, nothing, () => new Date(), 30_000)
+  const small = new Handover(...means, nothing, navigator.locks, () => new Date(), 30_000)
   const parts: string[][] = []
   for (let left = 1; left > 0; ) {
     const target = new Written()

@@ -7,6 +7,7 @@ import { isCheckpoint } from '../store/checkpoints'
 import type { Database, EnrolledRow, ItemRow, Meta } from '../store/database'
 import type { Forms } from '../store/forms'
 import type { Items } from '../store/items'
+import { whileStaging } from '../store/staging'
 import { partState } from '../store/whereabouts'
 import { framed, handoverFile, type FileItem } from './format'
 
@@ -28,6 +29,7 @@ export class Handover implements HandoverService {
     private readonly forms: Forms,
     private readonly changes: Changes,
     private readonly nudge: () => void,
+    private readonly locks: LockManager,
     private readonly now: () => Date = () => new Date(),
     private readonly fileBytes = FILE_BYTES,
   ) {}
@@ -60,7 +62,12 @@ export class Handover implements HandoverService {
     return this.planned()
   }
 
+  /** Nothing is pruned while it reads. */
   async write(target: HandoverTarget, told: (bytes: number) => void): Promise<HandoverPlan> {
+    return whileStaging(this.locks, () => this.writeAll(target, told))
+  }
+
+  private async writeAll(target: HandoverTarget, told: (bytes: number) => void): Promise<HandoverPlan> {
     const plan = await this.planned()
     const { enrolled, at, items } = plan
     if (items.length === 0) throw new TabletError('handover.nothing')

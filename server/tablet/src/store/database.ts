@@ -111,6 +111,8 @@ export interface Acknowledgement {
 export interface HeldReceipt {
   readonly state: 'held' | 'quarantined' | 'conflict'
   readonly seq: number
+  /** As central signed it; without it nothing is ever deleted. */
+  readonly document?: JsonObject
 }
 
 /** A signed cover, apart from its item so that lists need not read it. */
@@ -119,7 +121,7 @@ export interface CoverRow {
   readonly bytes: Bytes
 }
 
-/** A sealed, numbered and signed part. Nothing deletes one. */
+/** A sealed, numbered and signed part. Its row is never deleted; its bytes are when central holds them durably. */
 export interface ItemRow {
   readonly id: string
   readonly instance: string
@@ -128,6 +130,7 @@ export interface ItemRow {
   /** SHA-256 of the cover. */
   readonly hash: string
   readonly coverSize: number
+  /** Id of the sealed body; empty when its bytes and its cover were pruned. */
   readonly body: string
   readonly bodyHash: string
   readonly size: number
@@ -140,6 +143,10 @@ export interface ItemRow {
   readonly isAside?: boolean
   /** When it was last written into a hand-over file. */
   readonly handedOverAt?: string
+  /** The receipt by which its bytes were deleted. */
+  readonly pruned?: { readonly epoch: string; readonly seq: number }
+  /** Its bytes were deleted, and central does not hold it any more. */
+  readonly isGone?: boolean
 }
 
 export interface InstanceRow {
@@ -178,6 +185,8 @@ export interface PlaceRow {
   readonly lastContact: string | null
   /** Code of a break in the feed that this place gave, until it gives one that holds. */
   readonly alarm: string | null
+  /** The receipts before the cursor were kept as they were signed. */
+  readonly hasDocuments?: boolean
   /** The last comparison of what it should have with what it has. */
   readonly compared?: ComparedRow
 }
@@ -234,7 +243,9 @@ export interface Meta {
   signing: CryptoKeyPair
   pending: PendingKeys
   sequence: number
-  mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string }
+  mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string; readonly document?: JsonObject }
+  /** The epoch in force, as far as this tablet has learned. */
+  epoch: string
   highestReceipt: { readonly epoch: string; readonly seq: number }
   /** Number of the entry by which central revoked this tablet, once the drafts are locked away. */
   revocation: number

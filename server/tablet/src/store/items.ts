@@ -1,3 +1,4 @@
+import type { JsonObject } from '../envelope'
 import type { Acknowledgement, Database, HeldReceipt, ItemRow } from './database'
 
 /** First wait before an item is offered again to a place that refused it; doubled each time, at most a day. */
@@ -6,6 +7,7 @@ const LONGEST_RETRY_MS = 24 * 60 * 60 * 1000
 
 /** A receipt whose signature was checked, as FORMAT.md defines it. */
 export interface CheckedReceipt extends HeldReceipt {
+  readonly document: JsonObject
   readonly instance: string
   readonly part: string
   readonly coverHash: string
@@ -13,7 +15,7 @@ export interface CheckedReceipt extends HeldReceipt {
   readonly epoch: string
 }
 
-/** What delivery needs of the sealed items. No method removes one. */
+/** What delivery needs of the sealed items. No method removes one, nor its bytes. */
 export class Items {
   constructor(
     private readonly database: Database,
@@ -67,8 +69,10 @@ export class Items {
       const item = await this.database.items.get(id)
       if (item === undefined || item.hash !== receipt.coverHash || item.bodyHash !== receipt.bodyHash) return false
       const before = item.receipts[receipt.epoch]
-      if (before !== undefined && before.seq >= receipt.seq) return true
-      const kept: HeldReceipt = { state: receipt.state, seq: receipt.seq }
+      const isOld = before !== undefined && (before.seq > receipt.seq || (before.seq === receipt.seq && before.document !== undefined))
+      if (isOld) return true
+      const { state, seq, document } = receipt
+      const kept: HeldReceipt = { state, seq, document }
       await this.database.items.put({ ...item, receipts: { ...item.receipts, [receipt.epoch]: kept } })
       return true
     })
@@ -81,7 +85,7 @@ export function itemId(instance: string, part: string): string {
 }
 
 function isPending(item: ItemRow, place: string, epoch: string | null, now: number): boolean {
-  if (item.isAside === true) return false
+  if (item.isAside === true || item.pruned !== undefined) return false
   const receipted = epoch === null ? Object.keys(item.receipts).length > 0 : item.receipts[epoch] !== undefined
   if (receipted) return false
   const word = item.acknowledged[place]

@@ -15,9 +15,10 @@ const ORDER: readonly Whereabouts[] = ['conflict', 'quarantined', 'set_aside', '
 
 /**
  * Where an item is, as far as this tablet can prove it. Central's signed receipt goes before any place's word;
- * only a receipt under the signed mark of the same epoch makes it `safe`.
+ * only a receipt under the signed mark of the same epoch makes it `safe`, and so it stays when its bytes were pruned.
  */
 export function partState(item: ItemRow, mark: Meta['mark'] | undefined): PartState {
+  if (item.pruned !== undefined) return item.isGone === true ? { whereabouts: 'set_aside', code: 'item.gone' } : { whereabouts: 'safe', code: null }
   const current = mark === undefined ? undefined : item.receipts[mark.epoch]
   const receipt = current ?? Object.values(item.receipts).at(-1)
   const words = Object.entries(item.acknowledged)

@@ -35,9 +35,9 @@ test('without a receipt it is at the node, with one at central, under the mark s
 
 test('a mark of another epoch makes nothing safe, and a new epoch has everything offered again', async () => {
   await own.central.receipt(hash())
-  await own.central.makeMark(1)
+  await own.central.makeMark(0)
   await own.tablet.sync.round()
-  expect(await where()).toBe('safe')
+  expect(await where()).toBe('central')
   own.central.epoch = 'f'.repeat(32)
   own.central.receipts = []
   own.central.held.clear()
@@ -49,6 +49,15 @@ test('a mark of another epoch makes nothing safe, and a new epoch has everything
   await own.central.makeMark(0, '2026-11-24T06:00:00Z')
   await own.tablet.sync.round()
   expect(await where(), 'a mark never goes back within its epoch').toBe('safe')
+})
+
+test('a clock of central that was wrong once does not hide the marks of the epoch in force', async () => {
+  await own.central.makeMark(3, '2050-11-23T05:00:00Z')
+  await own.tablet.sync.round()
+  own.central.epoch = 'f'.repeat(32)
+  await own.central.makeMark(1)
+  await own.tablet.sync.round()
+  expect(await own.database.get('mark')).toMatchObject({ epoch: 'f'.repeat(32), durableSeq: 1 })
 })
 
 test('a replayed mark of an older epoch does not take the place of the newer one', async () => {

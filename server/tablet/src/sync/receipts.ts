@@ -1,5 +1,7 @@
-import type { Database } from '../store/database'
+import type { Database, Meta } from '../store/database'
 import type { Items } from '../store/items'
+import { confirmPruned } from '../store/pruner'
+import { CENTRAL } from '../store/whereabouts'
 import { Malformed } from './failures'
 import { remember, remembered } from './places'
 import type { Session } from './session'
@@ -34,17 +36,21 @@ export class Receipts {
   }
 
   /**
-   * Keeps a mark if central signed it. Within an epoch it only grows; another epoch's takes its place when central made
-   * it later, both times being of central's own clock.
+   * Keeps a mark if central signed it. Within an epoch it only grows; another epoch's takes its place when that epoch is
+   * in force by central's own word, or when central made it later, both times being of central's own clock.
    */
   async takeMark(value: unknown): Promise<void> {
     if (value === null || value === undefined) return
     try {
-      const { epoch, durableSeq, at } = await this.trust.mark(value)
+      const { epoch, durableSeq, at, document } = await this.trust.mark(value)
       await this.database.transaction('rw', 'meta', async () => {
         const before = await this.database.get('mark')
-        const later = before === undefined || (before.epoch === epoch ? before.durableSeq < durableSeq : before.at < at)
-        if (later) await this.database.put('mark', { epoch, durableSeq, at })
+        const inForce = await this.database.get('epoch')
+        const isNews = before !== undefined && before.epoch !== epoch && (inForce === epoch || before.at < at)
+        if (before !== undefined && !isNews && !(before.epoch === epoch && goesFurther(before, durableSeq))) return
+        await this.database.put('mark', { epoch, durableSeq, at, document })
+        // Through nodes a mark alone says that there is a new epoch. Where another one is known, it is no news.
+        if (inForce === undefined || inForce === before?.epoch) await this.database.put('epoch', epoch)
       })
     } catch (error) {
       if (!(error instanceof Forged)) throw error
@@ -58,18 +64,27 @@ export class Receipts {
     const memory = await remembered(this.database, place)
     const { epoch } = session.welcome
     // A restored central numbers anew, so an old cursor would hide its receipts.
-    let cursor = memory.epoch === epoch ? memory.cursor : 0
+    let cursor = memory.epoch === epoch && memory.hasDocuments === true ? memory.cursor : 0
+    let isWhole = false
     for (let page = 0; page < PAGES; page += 1) {
       const answer = await session.json(`/sync/receipts?after=${cursor}&limit=${PAGE}`, { limit: PAGE_BYTES })
       const { receipts, more, cursor: next } = answer
       if (!Array.isArray(receipts) || receipts.length > PAGE) throw new Malformed('receipts')
       if (typeof next !== 'number' || !Number.isSafeInteger(next) || next < cursor) throw new Malformed('cursor')
       for (const receipt of receipts as unknown[]) await this.take(receipt)
-      await remember(this.database, place, { cursor: next, epoch })
-      if (more !== true || next === cursor) break
+      await remember(this.database, place, { cursor: next, epoch, hasDocuments: true })
+      isWhole = more !== true
+      if (isWhole || next === cursor) break
       cursor = next
     }
+    if (isWhole && place === CENTRAL && epoch !== null) await confirmPruned(this.database, epoch)
     await this.takeMark((await session.json('/sync/durable', {})).mark)
+  }
+
+  /** Central's own word on the epoch in force. */
+  async learnEpoch(session: Session): Promise<void> {
+    const { epoch } = session.welcome
+    if (session.place.id === CENTRAL && epoch !== null) await this.database.put('epoch', epoch)
   }
 
   private async noteHighest(epoch: string, seq: number): Promise<void> {
@@ -80,4 +95,9 @@ export class Receipts {
       }
     })
   }
+}
+
+/** Whether a mark of the same epoch says more, or the same with its signature, which was not kept at first. */
+function goesFurther(before: Meta['mark'], durableSeq: number): boolean {
+  return before.durableSeq < durableSeq || (before.durableSeq === durableSeq && before.document === undefined)
 }

@@ -1,7 +1,9 @@
+import type { RecordingFiles } from '../recording/files'
 import { TabletError } from '../services'
 import type { Bodies } from '../store/bodies'
 import type { Database, EnrolledRow } from '../store/database'
 import type { Items } from '../store/items'
+import { Pruner } from '../store/pruner'
 import { lockAway } from '../store/revoked'
 import { CENTRAL } from '../store/whereabouts'
 import type { Backoff } from './backoff'
@@ -27,6 +29,8 @@ export interface Means {
   readonly database: Database
   readonly items: Items
   readonly bodies: Bodies
+  readonly recordings: RecordingFiles | null
+  readonly locks: LockManager
   readonly http: Http
   readonly sign: SignHello
   readonly backoff: Backoff
@@ -60,7 +64,13 @@ export async function runRound(means: Means): Promise<string | null | undefined>
       if (!served && (problem === undefined || !(error instanceof Unreachable))) problem = codeOf(error)
     }
   }
+  if (served) await makeRoom(means)
   return problem
+}
+
+/** Deletes the bytes of what is durable at central. What cannot be deleted now is deleted after another round. */
+async function makeRoom({ database, recordings, locks }: Means): Promise<void> {
+  await new Pruner(database, recordings, locks).prune().catch(() => 0)
 }
 
 /** One place: hello, deliver, receipts and mark, feed. Gives a code worth telling, or null. */
@@ -78,6 +88,7 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   }
   await remember(database, place.id, { lastContact: means.now().toISOString() })
   await database.put('lastPlace', place.id)
+  await receipts.learnEpoch(session)
   await receipts.takeMark(welcome.mark)
   // It stays owed until it is taken, and must hold up no interview.
   if (place.id === CENTRAL) await deliverRecovery(database, means.http, place.url).catch(() => undefined)

@@ -33,6 +33,8 @@ function rig(): Rig {
     sign: () => Promise.reject(new Error('unused')),
     backoff: new Backoff(),
     now: () => new Date(),
+    recordings: null,
+    locks: navigator.locks,
   }
   const changes = new Changes(null)
   const syncer = new Syncer(means, changes, navigator.locks, network)

@@ -41,12 +41,14 @@ export class Trust {
 
   /** Raises `Forged`. */
   async receipt(value: unknown): Promise<CheckedReceipt> {
-    return this.checked('receipt', value, (bytes) => readReceipt(bytes, this.pinned))
+    const receipt = await this.checked('receipt', value, (bytes) => readReceipt(bytes, this.pinned))
+    return { ...receipt, document: value as JsonObject }
   }
 
   /** Raises `Forged`. */
-  async mark(value: unknown): Promise<Mark> {
-    return this.checked('mark', value, (bytes) => readMark(bytes, this.pinned))
+  async mark(value: unknown): Promise<Mark & { readonly document: JsonObject }> {
+    const mark = await this.checked('mark', value, (bytes) => readMark(bytes, this.pinned))
+    return { ...mark, document: value as JsonObject }
   }
 
   /** Raises `Forged`. */
