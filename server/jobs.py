@@ -10,8 +10,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from server.app import place_of
 from server.errors.error import CodedError
+from server.opening import place_of
 from server.place import Place
 from server.services.collect.housekeeping import tidy
 from server.services.collect.pruning import prune

@@ -34,7 +34,8 @@ from flask.testing import FlaskClient
 from flask_smorest import Api
 from sqlalchemy import Connection, Table, insert
 
-from server.app import create_app, place_of
+from server.app import create_app
+from server.opening import place_of
 from server.place import Place, utc_now
 from server.services.collect.contents import put_content
 from server.services.collect.decision import Carrier

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from server.app import create_app, place_of
 from server.cli.options import place_option
 from server.errors.error import CodedError
+from server.opening import open_place, place_of
 from server.services.operate.backup import BackupReport, make_backup, verify_backup
 from server.services.operate.backup_target import BackupTarget
 from server.services.operate.retention import KeepRule, Snapshot, drop_backups, judge_backups
@@ -58,7 +58,7 @@ def make(settings: Settings, folder: Path | None, verify: bool, everything: bool
         report = verify_backup(target.folder, progress=tell_progress)
         click.echo(f"The backup {report.snapshot} is whole: {_summary(report)}")
         return
-    app = create_app(settings)
+    app = open_place(settings)
     place = place_of(app)
     try:
         report = make_backup(place, target.folder, progress=tell_progress, verify="all" if everything else "new")

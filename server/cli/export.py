@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from server.app import create_app, place_of
 from server.cli.options import passphrase_options, place_option
 from server.cli.vault import granted
 from server.errors.error import CodedError
 from server.export.package import ExportOptions, export_folder
 from server.export.report import Report
+from server.opening import open_place, place_of
 from server.settings import Settings
 from server.vault.process import vault_of
 
@@ -47,7 +47,7 @@ def export(
     del kind  # csv is the one that there is
     if settings.role != "central":
         raise CodedError("export.role")
-    app = create_app(settings)
+    app = open_place(settings)
     place = place_of(app)
     try:
         with vault_of(settings) as vault, granted(vault, passphrase_file) as grant:

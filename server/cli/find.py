@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from server.app import create_app, place_of
 from server.cli.options import passphrase_options, place_option, read_passphrase
 from server.cli.vault import person
 from server.errors.error import CodedError
 from server.export.finding import Found, Search, find_card
+from server.opening import open_place, place_of
 from server.settings import Settings
 from server.vault.client import Grant, VaultClient
 from server.vault.process import vault_of
@@ -33,7 +33,7 @@ def find(settings: Settings, passphrase_file: Path | None, code: tuple[str, ...]
     """
     if settings.role != "central":
         raise CodedError("export.role")
-    place = place_of(create_app(settings))
+    place = place_of(open_place(settings))
     try:
         with vault_of(settings) as vault:
             grant, own = _grant(vault, passphrase_file)

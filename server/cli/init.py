@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from server.app import create_app, place_of
 from server.cli.options import passphrase_options, read_passphrase
 from server.errors.error import CodedError
+from server.opening import open_place, place_of
 from server.place import Place
 from server.services.operate.init import Founding, found_central, refuse_what_exists
 from server.services.operate.study_file import read_study_file
@@ -23,7 +23,7 @@ DESK_PASSWORD = "FELDBUCH_DESK_PASSWORD"  # noqa: S105  the name of a variable
 
 def compose(settings: Settings) -> tuple[Flask, Place]:
     """The application of a place, and the place."""
-    app = create_app(settings)
+    app = open_place(settings)
     return app, place_of(app)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from server.app import create_app, place_of
 from server.cli.options import place_option
 from server.cli.places import opened_place, refuse_node
+from server.opening import open_place, place_of
 from server.services.collect.feed import Feed
 from server.services.collect.joining import NodePlan, join_study
 from server.services.collect.keys import central_private_key
@@ -84,7 +84,7 @@ def revoke_command(settings: Settings, node_id: str, reason: str) -> None:
 
 
 def _make_database(settings: Settings) -> None:
-    app = create_app(settings)
+    app = open_place(settings)
     try:
         create_database(app)
     finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from server.app import create_app, place_of
 from server.errors.error import CodedError
+from server.opening import open_place, place_of
 from server.place import Place
 from server.services.operate.database import check_database
 from server.settings import Settings
@@ -16,9 +16,9 @@ from server.settings import Settings
 def opened_place(settings: Settings) -> Iterator[Place]:
     """The place with a database that was checked; its writer ends with the block.
 
-    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``, and as ``create_app`` does.
+    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``, and as ``open_place`` does.
     """
-    app = create_app(settings)
+    app = open_place(settings)
     place = place_of(app)
     try:
         check_database(app)

@@ -20,9 +20,10 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from server.app import create_app, place_of
+from server.app import create_app
 from server.cli.options import place_option
 from server.errors.error import CodedError
+from server.opening import place_of
 from server.services.collect.bundles.keys import tell_bundle_key
 from server.services.collect.feed import Feed
 from server.services.operate.database import check_database, upgrade_database

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from server.app import create_app, place_of
 from server.cli.options import place_option
+from server.opening import open_place, place_of
 from server.services.operate.database import check_database
 from server.services.operate.status import read_status
 from server.settings import Settings
@@ -28,7 +28,7 @@ WORRIES = {
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def status(settings: Settings, as_json: bool) -> None:
     """Show what a place holds, what is safe, and who was heard of when. Works while it is served, and when not."""
-    app = create_app(settings)
+    app = open_place(settings)
     check_database(app)
     found = read_status(place_of(app))
     if as_json:

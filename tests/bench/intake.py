@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 from sqlalchemy import insert
 
-from server.app import create_app, place_of
+from server.app import create_app
+from server.opening import place_of
 from server.services.operate.init import Founding, found_central
 from server.services.operate.study_file import StudyFile
 from server.settings import Settings

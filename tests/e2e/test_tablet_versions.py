@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from server.app import create_app, place_of
+from server.app import create_app
 from server.export.records import Opener
+from server.opening import place_of
 from server.settings import read_settings
 from server.storage.items import Item
 from server.vault.process import vault_of

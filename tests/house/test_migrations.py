@@ -15,8 +15,9 @@ from flask import Flask
 from sqlalchemy import JSON, Boolean, DateTime, Integer, LargeBinary, Table, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
-from server.app import MIGRATIONS, create_app, place_of
+from server.app import create_app
 from server.errors.error import CodedError
+from server.opening import MIGRATIONS, place_of
 from server.place import utc_now
 from server.services.operate.database import (
     check_database,

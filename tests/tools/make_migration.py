@@ -14,7 +14,8 @@ from pathlib import Path
 
 from alembic import command
 
-from server.app import MIGRATIONS, create_app
+from server.app import create_app
+from server.opening import MIGRATIONS
 from server.services.operate.database import upgrade_database
 from server.settings import Settings
 from server.storage.keyfiles import CENTRAL_KEY, SESSION_KEY, write_key

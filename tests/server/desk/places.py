@@ -16,7 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, insert
 
-from server.app import create_app, place_of
+from server.app import create_app
+from server.opening import place_of
 from server.services.operate.users import add_user
 from server.settings import Settings
 from server.storage.base import db

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from server.app import place_of
+from server.opening import place_of
 from server.settings import Settings
 from server.storage.carriers import Device, FormOverride, FormVersion, Node
 from server.storage.items import Item

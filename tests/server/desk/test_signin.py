@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.app import create_app, place_of
+from server.app import create_app
 from server.errors.error import CodedError
+from server.opening import place_of
 from server.services.operate import users
 from server.settings import Settings
 from server.web.desk.attempts import KEPT, RULES, Attempts

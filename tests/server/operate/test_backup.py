@@ -293,7 +293,8 @@ def test_a_restore_or_a_loss_meanwhile_leaves_the_mark(central, target):
 KILLED = """
 import os, sys
 from pathlib import Path
-from server.app import create_app, place_of
+from server.app import create_app
+from server.opening import place_of
 from server.services.operate.backup import make_backup
 from server.settings import read_settings
 

@@ -37,6 +37,8 @@ async function show(task: { readonly form: LoadedForm } | { readonly draft: stri
 
 beforeEach(() => {
   vi.stubGlobal('scrollTo', () => undefined)
+  // So tall that a page is shown at once.
+  vi.stubGlobal('innerHeight', 10_000)
   Element.prototype.scrollIntoView = () => undefined
   HTMLDialogElement.prototype.showModal = () => undefined
   memory = memoryTablet(FORM)

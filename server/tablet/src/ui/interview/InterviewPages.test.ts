@@ -33,6 +33,8 @@ async function open(form = HOUSEHOLD): Promise<void> {
 
 beforeEach(async () => {
   vi.stubGlobal('scrollTo', () => undefined)
+  // So tall that a page is shown at once.
+  vi.stubGlobal('innerHeight', 10_000)
   Element.prototype.scrollIntoView = () => undefined
   HTMLDialogElement.prototype.showModal = () => undefined
   await open()

@@ -1,4 +1,4 @@
-/** How many cards of a page fill a screen, so that a page can begin with these. */
+/** How many cards of a page stand where one looks first, so that a page can begin with these. */
 import type { FormItem } from '../../form/model'
 
 /** Pixels that a card, a row of a choice, and what stands above and below the cards take on a page like most. */
@@ -6,12 +6,12 @@ const CARD = 170
 const ROW = 64
 const AROUND = 240
 
-/** The number of items from the first on that fill a screen of `height` pixels; all of them where they do not. */
+/** The number of items from the first on that fill the upper half of a screen of `height` pixels; all of them where they do not. */
 export function fitting(items: readonly FormItem[], height: number): number {
   let filled = AROUND
   const past = items.findIndex((item) => {
     filled += usual(item)
-    return filled >= height
+    return filled >= height / 2
   })
   return past < 0 ? items.length : past + 1
 }
