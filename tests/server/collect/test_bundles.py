@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -448,3 +449,16 @@ def test_damage_on_the_way_back_is_no_alarm_and_costs_only_time(
     assert ([piece.problem for piece in heard.pieces], heard.tally.alarm) == ([None], None)
     assert forwards(joined) == [("receipted", None)] * 5
     assert sorted(row.hash for row in joined.rows(Content)) == sorted(row.hash for row in central.rows(Content))
+
+
+def test_a_large_item_needs_little_memory(central: Study, joined: Study, device: FieldDevice, folder: Path) -> None:
+    joined.intake.receive(device.carrier, [device.seal(bytes(40_000_000), part="a1")])
+    tracemalloc.start()
+    try:
+        write(joined, folder)
+        read = take(central, folder)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert states(read) == [{"held": 1}]
+    assert peak < 12_000_000, peak

@@ -161,7 +161,9 @@ def test_a_node_cannot_ask_for_another_and_an_old_question_replaces_no_newer_one
     about = NodePiece(STUDY, "b" * 32, 1, (), True, AT).sign(key)
     old = dataclasses.replace(asked, cursor=77)
     newest = central.rows(Node)[0].bundle_ask
-    for each, signer in ((old, key), (dataclasses.replace(asked, sequence=10**6), node_private_key(stranger.settings))):
+    newer = dataclasses.replace(asked, sequence=10**6)
+    unsealable = dataclasses.replace(newer, recipient="age1" + "q" * 58)
+    for each, signer in ((old, key), (newer, node_private_key(stranger.settings)), (unsealable, key)):
         put(folder, recipient, about, [write_frame(ASK, each.sign(signer))])
         take(central, folder)
         (folder / "made.fbb").unlink()

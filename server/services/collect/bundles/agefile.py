@@ -33,6 +33,15 @@ def write_age(file: BinaryIO, chunks: Iterator[bytes], recipients: Sequence[str]
         raise flow.error or sink.error or error from None
 
 
+def is_recipient(text: str) -> bool:
+    """Whether something can be sealed for this recipient: its checksum is right too."""
+    try:
+        x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def opened_age(path: Path, identity: str) -> Iterator[OpenedAge]:
     """A sealed file as its clear text, to be read from the beginning; whatever is not read is left alone.

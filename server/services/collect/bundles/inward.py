@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from server.errors.error import CodedError
 from server.place import Place
-from server.services.collect.bundles.agefile import opened_age
+from server.services.collect.bundles.agefile import is_recipient, opened_age
 from server.services.collect.bundles.keys import own_identity
 from server.services.collect.bundles.stick import Stick, Told, told_nobody
 from server.services.collect.decision import Carrier
@@ -144,6 +144,9 @@ class Inward:
         ask = read_ask(frame.data)
         if (ask.id, ask.study) != (node, self._place.settings.study):
             raise SyncError("bundle.field", field="id")
+        if not is_recipient(ask.recipient):
+            # It would end every answer that is written after it.
+            raise SyncError("bundle.field", field="recipient")
 
         def operation(connection: Connection) -> None:
             known = connection.execute(select(NODES.c.bundle_sequence).where(NODES.c.id == node)).scalar()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
@@ -42,8 +41,13 @@ def _make_identity(settings: Settings) -> None:
     name = f".{BUNDLE_KEY}.{secrets.token_hex(8)}"
     write_key(settings.keys, name, str(x25519.Identity.generate()).encode("ascii"))
     try:
-        with contextlib.suppress(FileExistsError):
+        try:
             os.link(settings.keys / name, settings.keys / BUNDLE_KEY)
+        except FileExistsError:
+            pass
+        except OSError:
+            # Some file systems know no second name for a file.
+            (settings.keys / name).rename(settings.keys / BUNDLE_KEY)
         fsync_folder(settings.keys)
     finally:
         (settings.keys / name).unlink(missing_ok=True)
