@@ -20,8 +20,8 @@ from sync.reconciling import Found, Kind, Result
 TOLD_EVERY = 1000
 FOUND: dict[Kind, str] = {
     "lost": "central has lost it, and it cannot be delivered from here",
-    "again": "central lost it again after it was delivered anew; delivered once more",
-    "missing": "central had lost it; delivered again",
+    "again": "central lost it again after it was delivered anew; it goes there once more",
+    "missing": "central had lost it; it goes there again",
     "surplus": "central has it, this node does not know it; noted",
 }
 DAMAGED: dict[Damage, str] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from forms.definition import Form
 from tests.bench.answers import household_survey, measure_answers, thousand_questions
+from tests.bench.comparing import measure_comparing
 from tests.bench.forms import Measured, measure_forms
 from tests.bench.intake import Intake
 from tests.bench.tablet import RATES, measure_tablet
@@ -18,7 +19,7 @@ from tests.bench.tablet_calendar import measure_calendar
 @dataclass(frozen=True)
 class Row:
     """``baseline`` is the plain app's number in the same run, for the tablet that of the form engine alone
-    or, for the calendar, of a handler that does nothing.
+    or, for the calendar, of a handler that does nothing, for a comparison that of all hashes.
 
     ``ratio`` is ``value / baseline``; ``target`` is told beside it and never asserted.
     """
@@ -135,6 +136,16 @@ def _calendar_rows() -> dict[str, Callable[[Intake], Row]]:
     return {name: _calendar(name, what, rate) for name, (what, rate) in names.items()}
 
 
+def _wire(_: Intake) -> Row:
+    found = measure_comparing()
+    return Row("reconcile-100000-wire", found.wire, "kB on the wire", found.naive, "at most 64 kB")
+
+
+def _whole(_: Intake) -> Row:
+    found = measure_comparing()
+    return Row("reconcile-100000-whole", found.whole, "ms for the whole set", found.scan, "")
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -148,6 +159,8 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "form-compile-1000": _form("form-compile-1000", lambda found: found.compiled, "ratio at most 1.2"),
     "form-check-1000": _form("form-check-1000", lambda found: found.checked, "ratio at most 3"),
     "form-check-validate-1000": _form("form-check-validate-1000", lambda found: found.validated, "ratio at most 3"),
+    "reconcile-100000-wire": _wire,
+    "reconcile-100000-whole": _whole,
     **_tablet_rows(),
     **_calendar_rows(),
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import product
 from typing import Any, cast
 
 import httpx
 import pytest
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Table, delete, update
 
 from server.errors.error import CodedError
 from server.services.collect.holdings import EVERY, UNFINISHED_EVERY, NodeHoldings
@@ -19,11 +19,11 @@ from server.services.collect.transport import HttpTransport
 from server.services.monitor.alarms import find_alarms
 from server.services.monitor.ledger import read_ledger
 from server.services.operate.status import read_status
-from server.storage.bulk import insert_rows
 from server.storage.items import Delivery
 from server.storage.items import Item as ItemRow
 from server.storage.reconciled import ReconciledCarrier, ReconciledItem, Reconciliation
 from sync.errors import SyncError
+from tests.comparing import Counting, fill
 from tests.field import FieldDevice, Study
 
 WIRE_AT_MOST = 64 * 1024
@@ -43,30 +43,6 @@ def device(central: Study) -> FieldDevice:
     device = FieldDevice(central)
     central.introduce(device)
     return device
-
-
-class Counting(httpx.BaseTransport):
-    """Counts what goes over the wire for reconciliation: lines, headers and bodies of requests and answers."""
-
-    def __init__(self, study: Study) -> None:
-        self._inner = httpx.WSGITransport(app=study.app)
-        self.bytes = 0
-        self.calls: list[str] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        response = self._inner.handle_request(request)
-        if request.url.path.startswith("/sync/reconcile"):
-            content = response.read()
-            self.calls.append(request.url.path)
-            self.bytes += len(f"{request.method} {request.url.raw_path!r} HTTP/1.1\r\n") + len(request.read())
-            self.bytes += sum(
-                len(name) + len(value) + 4 for name, value in (*request.headers.raw, *response.headers.raw)
-            )
-            self.bytes += len(content) + len("HTTP/1.1 200 OK\r\n\r\n\r\n")
-        return response
-
-    def way(self, study: Study) -> HttpTransport:
-        return HttpTransport("", httpx.Client(transport=self, base_url=study.settings.url))
 
 
 def by_hand(node: Study, central: Study, transport: HttpTransport | None = None) -> RoundReport:
@@ -217,49 +193,6 @@ def test_what_central_holds_by_another_way_is_only_offered(central: Study, joine
     assert found(by_hand(joined, central)) == []
     assert [(row.forward, row.forward_code) for row in joined.rows(ItemRow)] == [("receipted", None)]
     assert len(central.rows(ItemRow)) == 1
-
-
-def bulk(number: int, forward: str | None) -> Iterator[dict[str, Any]]:
-    """Rows of items as intake leaves them, but for their covers."""
-    for index in range(number):
-        item_hash = hashlib.sha256(str(index).encode()).hexdigest()
-        texts = dict.fromkeys(("study", "site", "device", "interviewer", "form", "form_version", "content_type"), "x")
-        yield {
-            **texts,
-            "hash": item_hash,
-            "instance": f"uuid:{index}",
-            "part": "record",
-            "purpose": "real",
-            "replaces": None,
-            "signer": f"device{index % 20}",
-            "number": index,
-            "finished_at": "2026-03-01T10:00:00Z",
-            "body_hash": item_hash,
-            "body_size": 4,
-            "cover": b"cover",
-            "body": b"body",
-            "state": "held",
-            "code": None,
-            "received_at": None,
-            "carrier": "x",
-            "forward": forward,
-            "forward_code": None,
-        }
-
-
-def fill(central: Study, node: Study, number: int) -> list[str]:
-    """So many items at both places, delivered and receipted."""
-    for study, forward in ((central, None), (node, "receipted")):
-        rows = [{**row, "received_at": study.place.now()} for row in bulk(number, forward)]
-
-        def operation(connection: Connection, rows: list[dict[str, Any]] = rows) -> None:
-            insert_rows(connection, ITEMS, rows)
-
-        study.run(operation)
-    hashes = [row["hash"] for row in bulk(number, None)]
-    delivered = [{"node": node.place.id, "item_hash": each} for each in hashes]
-    central.run(lambda connection: insert_rows(connection, DELIVERIES, delivered))
-    return hashes
 
 
 @pytest.mark.parametrize("lost", ["missing", "surplus", "both"])
