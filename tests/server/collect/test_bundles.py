@@ -462,3 +462,17 @@ def test_a_large_item_needs_little_memory(central: Study, joined: Study, device:
         tracemalloc.stop()
     assert states(read) == [{"held": 1}]
     assert peak < 12_000_000, peak
+
+
+def test_what_a_tablet_brought_itself_is_confirmed_to_the_node_too(
+    central: Study, joined: Study, device: FieldDevice, folder: Path
+) -> None:
+    items = [device.seal(), device.seal(LARGE, part="a1")]
+    joined.intake.receive(device.carrier, items)
+    central.intake.receive(device.carrier, items)
+    write(joined, folder)
+    assert states(take(central, folder)) == [{"known": 2}]
+    write(central, folder)
+    hear(joined, folder)
+    assert forwards(joined) == [("receipted", None)] * 2
+    assert len(central.rows(ReceiptRow)) == 2
