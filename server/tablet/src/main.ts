@@ -1,6 +1,6 @@
 import { createApp } from 'vue'
 
-import { carriesLink } from './enrolment/link'
+import { carriesLink } from './enrolment/mark'
 import type { Authenticator } from './passkey/authenticator'
 import { checkGround } from './pwa/needs'
 import { keepUpToDate, OpenTab } from './pwa/update'

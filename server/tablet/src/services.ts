@@ -441,7 +441,7 @@ export interface Tablet {
   /** Nothing enrolled, enrolled and locked, or open. */
   state(): Promise<'new' | 'locked' | 'open'>
   /** Reads `#enrol=...`; null when the address holds none. Raises `enrolment.link.malformed`. */
-  readLink(address: string): EnrolmentLink | null
+  readLink(address: string): Promise<EnrolmentLink | null>
   /**
    * Enrols the tablet, or a further interviewer on it, and opens. Raises enrolment.* codes of the protocol and
    * `network.unreachable`; `withPasskey` also `passkey.not_made`. The passkey is left out where no code could replace it.

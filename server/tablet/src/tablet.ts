@@ -1,6 +1,6 @@
 import type { Cases } from './cases/cases'
 import { identityOf, policyOf } from './enrolment/identity'
-import { readLink } from './enrolment/link'
+import { carriesLink } from './enrolment/mark'
 import { TabletError, type CaseStore, type EnrolmentLink, type Finisher, type Handover, type Identity, type Interviewer, type Passkeys, type Policy, type ReturnStore, type StorageReport, type Tablet } from './services'
 import type { AnsweredPasskey, Authenticator, PasskeyMaker } from './passkey/authenticator'
 import { compareVersions } from './pwa/version'
@@ -185,11 +185,12 @@ class ComposedTablet implements Tablet {
     return this.gate.state()
   }
 
-  readLink(address: string): EnrolmentLink | null {
-    const found = readLink(address)
-    if (found !== null || this.address === null) return found
-    const [page] = this.address.split('#')
-    return address.split('#')[0] === page ? readLink(this.address) : null
+  async readLink(address: string): Promise<EnrolmentLink | null> {
+    const isOpened = this.address?.split('#')[0] === address.split('#')[0]
+    const carrying = [address, isOpened ? this.address : null].find((each) => each !== null && carriesLink(each))
+    if (!carrying) return null
+    const { readLink } = await import('./enrolment/link')
+    return readLink(carrying)
   }
 
   async enrol(link: EnrolmentLink, pin: string, withPasskey = false): Promise<void> {

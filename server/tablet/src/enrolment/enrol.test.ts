@@ -34,10 +34,10 @@ test('a link is read from the fragment, and only from a page of the central it n
 test('the enrolment that was taken out of the address bar is still known until it has done its work', async () => {
   const central = await TestCentral.create()
   const tablet = await openTablet(browser(freshDatabase(), central.fetch, { address: PAGE + fragment(central) }))
-  expect(tablet.readLink(PAGE)).toEqual(central.link())
+  expect(await tablet.readLink(PAGE)).toEqual(central.link())
   expect(await tablet.state()).toBe('new')
   await tablet.enrol(central.link(), PIN)
-  expect(tablet.readLink(PAGE)).toBeNull()
+  expect(await tablet.readLink(PAGE)).toBeNull()
   expect(await tablet.state()).toBe('open')
   expect(await tablet.identity()).toMatchObject({ study: 'ruhr-2026', interviewer: 'int-07', site: { id: 'gelsenkirchen', kind: 'arrival' } })
 })

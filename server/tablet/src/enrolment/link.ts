@@ -4,15 +4,10 @@ import { fromUtf8 } from '../store/bytes'
 import { BodyError, isObject, languageMap } from '../store/feed_bodies'
 import { policyBody } from '../store/policy'
 import { baseUrl } from '../sync/places'
+import { MARK } from './mark'
 
-const MARK = '#enrol='
 const ID = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/
 const KEYS = ['central', 'interviewer', 'key', 'site', 'site_title', 'study', 'title', 'token', 'v']
-
-/** Whether an address carries an enrolment. */
-export function carriesLink(address: string): boolean {
-  return address.includes(MARK)
-}
 
 /**
  * Reads the enrolment in the fragment of `address`; null when it holds none. Raises `enrolment.link.malformed`, also

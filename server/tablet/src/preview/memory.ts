@@ -35,7 +35,7 @@ export function memoryTablet(form: () => LoadedForm): MemoryTablet {
   const site = { id: DRAFT, kind: 'arrival' as const, title: {} }
   const tablet: Tablet = {
     state: () => Promise.resolve('open'),
-    readLink: () => null,
+    readLink: () => Promise.resolve(null),
     enrol: nothing,
     interviewers: () => Promise.resolve([]),
     unlock: nothing,
