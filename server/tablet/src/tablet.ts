@@ -17,7 +17,6 @@ import type { Database } from './store/database'
 import { Drafts } from './store/drafts'
 import { Forms } from './store/forms'
 import { Gate } from './store/gate'
-import { Items } from './store/items'
 import { Outbox } from './store/outbox'
 import { checkSecret } from './store/policy'
 import { whenQuiet } from './store/staging'
@@ -106,10 +105,8 @@ class ComposedTablet implements Tablet {
     this.drafts = new Drafts(database, this.gate, this.forms, this.changes, locks, undefined, this.recordings, this.copies)
     this.outbox = new Outbox(database, this.forms, () => this.gate.current)
     const estimate = async () => this.room()
-    const items = new Items(database)
     const means = {
       database,
-      items,
       bodies,
       recordings: browser.recordings ?? null,
       locks,
@@ -123,8 +120,8 @@ class ComposedTablet implements Tablet {
     }
     this.sync = new Syncer(means, this.changes, locks, browser.network, browser.connection)
     const handover = async (): Promise<Handover> => {
-      const { Handover: Room } = await import('./handover/handover')
-      return new Room(database, items, bodies, this.forms, this.changes, () => this.sync.nudge(), locks)
+      const [{ Handover: Room }, { Items }] = await Promise.all([import('./handover/handover'), import('./store/items')])
+      return new Room(database, new Items(database), bodies, this.forms, this.changes, () => this.sync.nudge(), locks)
     }
     this.handover = {
       waiting: async () => (await handover()).waiting(),

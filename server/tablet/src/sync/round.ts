@@ -2,7 +2,7 @@ import type { RecordingFiles } from '../recording/files'
 import { TabletError } from '../services'
 import type { Bodies } from '../store/bodies'
 import type { Database, EnrolledRow } from '../store/database'
-import type { Items } from '../store/items'
+import { Items } from '../store/items'
 import { Pruner } from '../store/pruner'
 import { lockAway } from '../store/revoked'
 import { CENTRAL } from '../store/whereabouts'
@@ -27,7 +27,6 @@ export type Phase = 'contacting' | 'delivering' | 'fetching'
 /** What rounds need of the rooms around them. */
 export interface Means {
   readonly database: Database
-  readonly items: Items
   readonly bodies: Bodies
   readonly recordings: RecordingFiles | null
   readonly locks: LockManager
@@ -77,7 +76,8 @@ async function makeRoom({ database, recordings, locks }: Means): Promise<void> {
 async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise<string | null> {
   const { database } = means
   const trust = new Trust(enrolled.pinned, enrolled.study)
-  const receipts = new Receipts(database, means.items, trust)
+  const items = new Items(database)
+  const receipts = new Receipts(database, items, trust)
   means.report('contacting')
   const session = new Session(place, means.http, enrolled.study, means.sign)
   const welcome = await session.open()
@@ -94,7 +94,7 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   if (place.id === CENTRAL) await deliverRecovery(database, means.http, place.url).catch(() => undefined)
   means.report('delivering')
   const take = (value: unknown): Promise<void> => receipts.take(value)
-  const delivery = new Delivery(session, database, means.items, means.bodies, take, means.pace)
+  const delivery = new Delivery(session, database, items, means.bodies, take, means.pace)
   const later = await delivery.run()
   means.report('fetching')
   await receipts.follow(session)
@@ -115,7 +115,7 @@ async function visit(means: Means, enrolled: EnrolledRow, place: Place): Promise
   // What the place has lost goes there once more.
   if (await reconciling.run()) {
     means.report('delivering')
-    unable ??= await new Delivery(session, database, means.items, means.bodies, take, means.pace).run()
+    unable ??= await new Delivery(session, database, items, means.bodies, take, means.pace).run()
   }
   // What it could not do now another place may.
   if (unable !== null) throw unable

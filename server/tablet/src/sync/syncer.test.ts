@@ -4,7 +4,6 @@ import { Changes } from '../store/changes'
 import { freshDatabase } from './testing/tablet'
 import { Backoff } from './backoff'
 import { Bodies } from '../store/bodies'
-import { Items } from '../store/items'
 import { Http } from './http'
 import * as round from './round'
 import { Syncer } from './syncer'
@@ -27,7 +26,6 @@ function rig(): Rig {
   const network = new EventTarget()
   const means = {
     database,
-    items: new Items(database),
     bodies: new Bodies(database),
     http: new Http(() => Promise.reject(new Error('unused'))),
     sign: () => Promise.reject(new Error('unused')),

@@ -196,7 +196,7 @@ export const de = {
       'Die Interviews bleiben auf diesem Tablet sicher aufgehoben. Bitte sagen Sie der Projektleitung Bescheid.',
   },
   'item.aside': { text: 'Sie haben diesen Teil beiseitegelegt.', remedy: 'Er bleibt versiegelt auf dem Tablet. Mit „Nochmals versuchen“ geht er wieder mit.' },
-  'item.gone': { text: 'Die Zentrale hat diesen Teil nicht mehr, und hier wurde er gelöscht, als sie ihn sicher verwahrt hatte.', remedy: 'Sie können nichts dafür und nichts tun. Bitte sagen Sie der Projektleitung sofort Bescheid: Er liegt in einer Sicherung der Zentrale.' },
+  'item.gone': { text: 'Die Zentrale hat diesen Teil nicht mehr, und hier ist er gelöscht.', remedy: 'Bitte sagen Sie der Projektleitung Bescheid.' },
   'handover.nothing': { text: 'Es gibt nichts zu übergeben.', remedy: 'Alles ist in der Zentrale sicher verwahrt.' },
   'handover.failed': { text: 'Die Datei ließ sich nicht schreiben.', remedy: 'Auf dem Tablet ist nichts verloren. Schaffen Sie Platz, oder wählen Sie einen anderen Ort, und versuchen Sie es noch einmal.' },
   'sync.refused': {

@@ -185,7 +185,7 @@ export const en: ErrorTexts = {
       'The interviews stay safely on this tablet. Please tell the project office.',
   },
   'item.aside': { text: 'You have set this part aside.', remedy: 'It stays sealed on the tablet. “Try again” sends it with the others again.' },
-  'item.gone': { text: 'The central office no longer has this part, and it was deleted here when it was safely kept there.', remedy: 'You did nothing wrong and can do nothing. Please tell the project office at once: it lies in a backup of the central office.' },
+  'item.gone': { text: 'The central office no longer has this part, and here it is deleted.', remedy: 'Please tell the project office.' },
   'handover.nothing': { text: 'There is nothing to hand over.', remedy: 'Everything is safely kept at the central office.' },
   'handover.failed': { text: 'The file could not be written.', remedy: 'Nothing is lost on the tablet. Make room, or choose another place, and try again.' },
   'sync.refused': {

@@ -199,7 +199,7 @@ export const ro: ErrorTexts = {
     remedy: 'Interviurile rămân în siguranță pe această tabletă. Vă rugăm să anunțați conducerea proiectului.',
   },
   'item.aside': { text: 'Ați pus această parte deoparte.', remedy: 'Rămâne sigilată pe tabletă. Cu „Încercați din nou” pleacă iarăși împreună cu celelalte.' },
-  'item.gone': { text: 'Centrala nu mai are această parte, iar aici a fost ștearsă când acolo era păstrată în siguranță.', remedy: 'Nu este vina dumneavoastră și nu aveți nimic de făcut. Vă rugăm să anunțați imediat conducerea proiectului: se află într-o copie de siguranță a centralei.' },
+  'item.gone': { text: 'Centrala nu mai are această parte, iar aici este ștearsă.', remedy: 'Vă rugăm să anunțați conducerea proiectului.' },
   'handover.nothing': { text: 'Nu este nimic de predat.', remedy: 'Totul este păstrat în siguranță la centrală.' },
   'handover.failed': { text: 'Fișierul nu a putut fi scris.', remedy: 'Pe tabletă nu s-a pierdut nimic. Faceți loc sau alegeți alt loc și încercați din nou.' },
   'sync.refused': {

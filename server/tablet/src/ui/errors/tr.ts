@@ -199,7 +199,7 @@ export const tr: ErrorTexts = {
     remedy: 'Görüşmeler bu tablette güvende kalır. Lütfen proje yönetimine haber verin.',
   },
   'item.aside': { text: 'Bu bölümü kenara ayırdınız.', remedy: 'Tablette mühürlü olarak kalır. “Yeniden dene” ile diğerleriyle birlikte yine yola çıkar.' },
-  'item.gone': { text: 'Merkezde bu bölüm artık yok; burada da, merkezde güvenle saklandığında silinmişti.', remedy: 'Bu sizin hatanız değil ve yapmanız gereken bir şey yok. Lütfen hemen proje yönetimine haber verin: merkezin bir yedeğinde bulunuyor.' },
+  'item.gone': { text: 'Merkezde bu bölüm artık yok, burada da silindi.', remedy: 'Lütfen proje yönetimine haber verin.' },
   'handover.nothing': { text: 'Teslim edilecek bir şey yok.', remedy: 'Her şey merkezde güvenle saklanıyor.' },
   'handover.failed': { text: 'Dosya yazılamadı.', remedy: 'Tablette hiçbir şey kaybolmadı. Yer açın ya da başka bir yer seçin ve yeniden deneyin.' },
   'sync.refused': {
