@@ -145,6 +145,11 @@ export interface ItemRow {
   readonly handedOverAt?: string
   /** The receipt by which its bytes were deleted. */
   readonly pruned?: { readonly epoch: string; readonly seq: number }
+  /**
+   * Central was found to lack it: receipts of this epoch up to this number say nothing any more, whoever relays them,
+   * until central itself has taken it again.
+   */
+  readonly lacked?: { readonly epoch: string; readonly seq: number }
   /** Its bytes were deleted, and central does not hold it any more. */
   readonly isGone?: boolean
 }

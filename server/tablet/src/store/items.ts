@@ -1,5 +1,6 @@
 import type { JsonObject } from '../envelope'
 import type { Acknowledgement, Database, HeldReceipt, ItemRow } from './database'
+import { CENTRAL } from './whereabouts'
 
 /** First wait before an item is offered again to a place that refused it; doubled each time, at most a day. */
 const FIRST_RETRY_MS = 60_000
@@ -46,6 +47,7 @@ export class Items {
       const { state, code, epoch } = word
       const kept: Acknowledgement = { state, code, epoch, refusals, retryAt: this.now() + wait }
       Object.assign(item, { acknowledged: { ...item.acknowledged, [place]: kept } })
+      if (place === CENTRAL && state !== 'refused') Object.assign(item, { lacked: undefined })
     })
   }
 
@@ -68,6 +70,7 @@ export class Items {
     return this.database.transaction('rw', this.database.items, async () => {
       const item = await this.database.items.get(id)
       if (item === undefined || item.hash !== receipt.coverHash || item.bodyHash !== receipt.bodyHash) return false
+      if (item.lacked?.epoch === receipt.epoch && receipt.seq <= item.lacked.seq) return true
       const before = item.receipts[receipt.epoch]
       const isOld = before !== undefined && (before.seq > receipt.seq || (before.seq === receipt.seq && before.document !== undefined))
       if (isOld) return true

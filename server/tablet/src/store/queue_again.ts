@@ -12,8 +12,11 @@ export async function queueAgain(database: Database, hashes: readonly string[], 
     .filter(({ hash }) => lacking.has(hash))
     .modify((item) => {
       const acknowledged = Object.fromEntries(Object.entries(item.acknowledged).filter(([id]) => id !== place))
+      Object.assign(item, { acknowledged })
       // No node takes back what central has signed.
-      const kept = Object.entries(item.receipts).filter(([of]) => place !== CENTRAL || of !== epoch)
-      Object.assign(item, { acknowledged, receipts: Object.fromEntries(kept) })
+      if (place !== CENTRAL || epoch === null) return
+      const given = item.receipts[epoch]
+      const receipts = Object.fromEntries(Object.entries(item.receipts).filter(([of]) => of !== epoch))
+      Object.assign(item, { receipts, ...(given === undefined ? {} : { lacked: { epoch, seq: given.seq } }) })
     })
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 
 import { queueAgain } from '../store/queue_again'
+import type { ItemRow } from '../store/database'
 import { remember, remembered } from './places'
 import type { TestCentral } from './testing/central'
 import { enrolled, interview, type TestTablet } from './testing/tablet'
@@ -82,6 +83,33 @@ test('what central lacks and is gone here is told as lost, and its receipt stays
   await own.tablet.sync.round()
   expect(told(own.central)).toEqual({ ...NOTHING, compared: 2, lost: 1 })
   expect((await own.database.items.get(item.id))?.receipts).toEqual(item.receipts)
+})
+
+test('an old receipt that somebody relays says nothing while central lacks the item', async () => {
+  const { epoch } = own.central
+  // An interview, lost at central before its bytes went; there is no room for it now.
+  const instance = await interview(own, 'd')
+  await own.tablet.sync.round()
+  const fourth = (await own.database.items.where('instance').equals(instance).first())?.hash ?? ''
+  const old = own.central.receipts.find((receipt) => receipt['cover_hash'] === fourth)
+  own.central.held.delete(fourth)
+  await due()
+  own.central.refused.set('record', 'intake.quota.device')
+  await own.tablet.sync.round()
+  const row = async (): Promise<ItemRow | undefined> => own.database.items.where('instance').equals(instance).first()
+  expect(await row()).toMatchObject({ receipts: {}, lacked: { epoch, seq: 4 } })
+  // It comes by another way, with a mark that covers it.
+  await own.central.makeMark(4)
+  await remember(own.database, 'central', { cursor: 0 })
+  expect(own.central.receipts).toContain(old)
+  await own.tablet.sync.round()
+  expect((await row())?.receipts).toEqual({})
+  expect((await row())?.pruned).toBeUndefined()
+  own.central.refused.clear()
+  await own.tablet.sync.round()
+  expect(own.central.held.has(fourth)).toBe(true)
+  expect((await row())?.receipts[epoch]?.seq).toBe(5)
+  expect((await row())?.lacked).toBeUndefined()
 })
 
 test('a node takes back its own word, and nothing that central signed', async () => {

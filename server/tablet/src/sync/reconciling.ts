@@ -116,11 +116,16 @@ export class Reconciling {
     const found: Found[] = []
     for (const hash of missing) {
       const item = byHash.get(hash)
-      const isWhole = item !== undefined && (await this.isWhole(item))
+      const isWhole = item !== undefined && (this.isAtCentral(item) || (await this.isWhole(item)))
       const kind = !isWhole ? 'lost' : before?.queued.includes(hash) === true ? 'again' : 'missing'
       found.push({ kind, hash, instance: item?.instance ?? null, part: item?.part ?? null })
     }
     return found
+  }
+
+  /** What a node has lost and central holds is no loss. */
+  private isAtCentral({ receipts }: ItemRow): boolean {
+    return this.session.place.id !== CENTRAL && Object.values(receipts).some(({ state }) => state === 'held')
   }
 
   private async isWhole({ body, size }: ItemRow): Promise<boolean> {
