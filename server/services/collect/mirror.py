@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -27,18 +26,14 @@ class Mirror:
         self._place = place
 
     def parts(self, carrier: Carrier, prefixes: Sequence[str]) -> list[Part]:
-        """What is held from a carrier under each prefix. One ordered pass over an index, or one over a device's items.
+        """What is held from a carrier under each prefix. However much it is, little of it is in memory at a time.
 
         Raises ``CodedError`` as ``need_introduced``.
         """
         with self._place.engine.connect() as connection:
             need_introduced(connection, self._place, carrier)
-            if carrier.kind == "node":
-                return [summarise(each, _delivered(connection, carrier.id, each)) for each in prefixes]
-            signed = sorted(connection.execute(select(ITEMS.c.hash).where(ITEMS.c.signer == carrier.id)).scalars())
-        return [
-            summarise(each, signed[bisect_left(signed, each) : bisect_left(signed, beyond(each))]) for each in prefixes
-        ]
+            held = _delivered if carrier.kind == "node" else _signed
+            return [summarise(each, held(connection, carrier.id, each)) for each in prefixes]
 
     def names(self, carrier: Carrier, hashes: Sequence[str]) -> list[Named | None]:
         """What these items are, None for those that are not the carrier's. Raises as ``parts``."""
@@ -81,3 +76,9 @@ def _delivered(connection: Connection, node: str, prefix: str) -> Iterator[str]:
         .order_by(DELIVERIES.c.item_hash)
     )
     yield from connection.execute(query).scalars()
+
+
+def _signed(connection: Connection, device: str, prefix: str) -> Iterator[str]:
+    """Hashes of held items that a device signed, ascending."""
+    query = select(ITEMS.c.hash).where(ITEMS.c.signer == device, ITEMS.c.hash >= prefix, ITEMS.c.hash < beyond(prefix))
+    yield from connection.execute(query.order_by(ITEMS.c.hash)).scalars()
