@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import sqlite3
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -68,6 +70,7 @@ def test_an_interview_goes_the_whole_way(own_demo: Demo, new_tablet: Callable[..
 
     # The data manager sees it, opens the vault, downloads, and reads what was said.
     device = device_of(own_demo)
+    assert device in compared_with(own_demo.folder / "node"), "the browser let the tablet compare with the node"
     page = tablet.context.new_page()
     desk = Desk(page, own_demo.summary)
     desk.sign_in()
@@ -77,6 +80,12 @@ def test_an_interview_goes_the_whole_way(own_demo: Demo, new_tablet: Callable[..
     desk.unlock_vault(own_demo.summary["vault_passphrase"])
     archive = zipfile.ZipFile(desk.download(FORM, tmp_path / "survey.zip"))
     compare_with_the_answers(archive, instance, interview.answers, interview.rosters["members"], photo)
+
+
+def compared_with(place: Path) -> set[str]:
+    """The carriers that have told a place what they found when they compared."""
+    with contextlib.closing(sqlite3.connect(place / "feldbuch.db")) as database:
+        return {carrier for (carrier,) in database.execute("SELECT carrier FROM reconciled_carrier")}
 
 
 def meets_constraints_and_skips(tablet: Tablet) -> set[str]:
