@@ -48,6 +48,21 @@ class PruningMachine(RuleBasedStateMachine):
         self.world.fetch_mark(self.carrier(which))
         self.world.prune(self.carrier(which))
 
+    @rule(which=tablets, node=nodes, new=mostly)
+    def a_day_in_the_field(self, which: int, node: int, new: bool) -> None:
+        """What happens most of the time, so that what goes wrong meets deletions."""
+        tablet, place = self.world.tablets[which], self.world.nodes[node]
+        if new:
+            self.world.collect(tablet)
+        self.world.hand_on(tablet, place)
+        self.world.deliver(place)
+        self.back_up()
+        for _ in range(2):
+            self.world.fetch_mark(place)
+        self.world.hand_on(tablet, place)
+        self.world.prune(tablet)
+        self.world.prune(place)
+
     @rule(which=carriers)
     def follow(self, which: int) -> None:
         self.world.follow(self.carrier(which))
@@ -67,9 +82,8 @@ class PruningMachine(RuleBasedStateMachine):
 
     @rule(back=st.sampled_from([1, 1, 2]))
     def restore(self, back: int) -> None:
+        # The target keeps them all: the one before the newest may be of a course of events that was given up.
         self.world.restore(back)
-        # The target goes on from the backup that was taken, which holds what the ones after it are to hold.
-        self.world.backups = self.world.backups[: len(self.world.backups) - back + 1]
 
     @rule(which=carriers)
     def prune(self, which: int) -> None:
