@@ -13,6 +13,7 @@ from flask import Flask
 from server.errors.error import CodedError
 from server.opening import place_of
 from server.place import Place
+from server.services.collect.expiry import expire_uploads
 from server.services.collect.housekeeping import tidy
 from server.services.collect.pruning import prune
 from server.services.collect.rounds import run_round
@@ -22,6 +23,7 @@ from server.services.operate.retention import needs_full
 
 LOG = logging.getLogger("feldbuch.jobs")
 TIDY_EVERY = 24 * 3600
+EXPIRE_EVERY = 3600
 PRUNE_EVERY = 3600
 FEED_EVERY = 15
 FIRST_SECONDS = 2
@@ -33,7 +35,8 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     A node syncs every ``sync_every`` seconds, and prunes after a round that brought a new mark, and once an hour.
     A central with a second target backs up every ``backup_every`` seconds,
     and within ``FEED_EVERY`` seconds when a device has enrolled, a form was published, or the feed has grown otherwise.
-    Both tidy their spool once a day. A job that is late runs once, and never twice at a time.
+    Both take expired uploads away once an hour and tidy their spool once a day. A job that is late runs once, and
+    never twice at a time.
     """
     place = place_of(app)
     settings = place.settings
@@ -51,6 +54,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
             backup_job, "interval", [place], seconds=settings.backup_every, id="backup", next_run_time=soon
         )
         scheduler.add_job(feed_job, "interval", [place], seconds=FEED_EVERY, id="feed")
+    scheduler.add_job(expire_job, "interval", [place], seconds=EXPIRE_EVERY, id="expire")
     scheduler.add_job(tidy_job, "interval", [place], seconds=TIDY_EVERY, id="tidy")
     scheduler.start()
     return scheduler
@@ -101,6 +105,13 @@ def feed_job(place: Place) -> None:
     except CodedError as error:
         if error.code != "backup.running":
             LOG.error("backup: %s", error.code)  # noqa: TRY400  as above
+
+
+def expire_job(place: Place) -> None:
+    """Take uploads away that nobody went on with; their senders still have the items."""
+    expired = expire_uploads(place)
+    if expired:
+        LOG.info("expired uploads: %d", expired)
 
 
 def tidy_job(place: Place) -> None:

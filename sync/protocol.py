@@ -10,6 +10,7 @@ VERSION: Final = 1
 BATCH_TYPE: Final = "application/vnd.feldbuch.batch"
 STATE_HEADER: Final = "Feldbuch-State"
 TUS_VERSION: Final = "1.0.0"
+TUS_EXTENSIONS: Final = ("creation", "creation-with-upload", "checksum", "expiration", "termination")
 TUS_TYPE: Final = "application/offset+octet-stream"
 WRONG_HASH_STATUS: Final = 460
 RECONCILE: Final = "reconcile"

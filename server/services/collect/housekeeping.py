@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from server.place import Place
+from server.services.collect.expiry import UPLOADS, expire_uploads
 from server.services.collect.tombstones import remove_unneeded
-from server.services.collect.uploads import UPLOADS
 
-STALE_DAYS = 14
 ORPHAN_SECONDS = 24 * 3600
 """A blob is written before its item is; one that is younger may be waiting for its row."""
 
 
 def tidy(place: Place, wall_clock: float | None = None) -> int:
-    """Remove stale uploads and orphaned files; returns how many files went.
+    """Remove expired uploads and orphaned files; returns how many went.
 
     A file goes only if it is old by the file system's clock and no row of the database needs it.
     """
     now = time.time() if wall_clock is None else wall_clock
-    limit = place.now() - timedelta(days=STALE_DAYS)
-    place.writer.run(
-        lambda connection: connection.execute(delete(UPLOADS).where(UPLOADS.c.changed_at < limit)) and None
-    )
+    removed = expire_uploads(place)
     with place.engine.connect() as connection:
         uploads = {f"{row.carrier}.{row.hash}" for row in connection.execute(select(UPLOADS.c.carrier, UPLOADS.c.hash))}
-    removed = 0
     for file in _old_files(place.settings.spool, now):
         if file.name not in uploads:
             file.unlink(missing_ok=True)

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, select
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.decision import ITEMS, Answer, Arrival, Carrier, Decision, store_deliveries
+from server.services.collect.expiry import expire_uploads
 from server.services.collect.keys import central_private_key
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import ReceiptBook, receipts_of_items
-from server.services.collect.space import full_disk_said, need_space
+from server.services.collect.space import FULL, full_disk_said, need_space
 from server.services.collect.standing import KeyOwners
 from sync.envelope.body import verify_body
 from sync.envelope.cover import BodyReference, Cover, cover_hash, verify_cover
@@ -67,11 +68,28 @@ class Intake:
         """Raise ``CodedError`` ``storage.full`` unless so many bytes can come in and the reserve stays free."""
         need_space(self._place.settings.place, incoming, self._kept_free)
 
+    def make_space(self, incoming: int) -> None:
+        """As ``need_space``, outside the writer: expired uploads go before anything is refused."""
+        try:
+            self.need_space(incoming)
+        except CodedError:
+            if not expire_uploads(self._place):
+                raise
+            self.need_space(incoming)
+
     def receive(self, carrier: Carrier, items: Sequence[Item]) -> list[Answer]:
         """Take in items that are in memory; returns an answer for each, in order, after all of them are durable.
 
         Raises ``CodedError`` ``storage.full``, ``server.busy``; nothing of the request is kept then.
         """
+        try:
+            return self._receive(carrier, items)
+        except CodedError as error:
+            if error.code != FULL or not expire_uploads(self._place):
+                raise
+        return self._receive(carrier, items)
+
+    def _receive(self, carrier: Carrier, items: Sequence[Item]) -> list[Answer]:
         size = _bytes(items)
         with full_disk_said():
             if size <= SMALL_REQUEST:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.decision import Answer, Carrier
+from server.services.collect.expiry import NOTED_EVERY, UPLOADS, expires_at, remove_expired, spool_file
 from server.services.collect.intake import IN_ROW_AT_MOST, Intake
 from server.services.collect.quotas import Quotas
 from server.services.collect.space import full_disk_said
@@ -26,11 +29,11 @@ from server.services.collect.standing import (
     known_nodes,
 )
 from server.storage.blobs import fsync_folder
+from server.storage.items import Item as ItemRow
 from server.storage.items import Upload
 from sync.envelope.cover import Cover, parse_cover
 from sync.errors import EnvelopeError
 
-UPLOADS = cast("Table", Upload.__table__)
 OPEN_AT_MOST = 100
 """Uploads under way from one carrier."""
 LOCKS = 64
@@ -38,11 +41,13 @@ LOCKS = 64
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an upload is, in bytes. ``answer`` is there when it has become an item."""
+    """How far an upload is, in bytes. ``answer`` is there when it has become an item; ``expires`` until then."""
 
     offset: int
     size: int
     answer: Answer | None = None
+    cover: bytes = b""
+    expires: datetime | None = None
 
 
 class Uploads:
@@ -62,7 +67,7 @@ class Uploads:
         cover = self._intake.check_cover(encoded)
         if cover.body.size != size:
             raise EnvelopeError("envelope.body.size", expected=cover.body.size)
-        self._intake.need_space(size)
+        self._intake.make_space(size)
         with full_disk_said():
             self._place.writer.run(lambda connection: self._begin(connection, carrier, cover))
         return cover.hash
@@ -75,12 +80,13 @@ class Uploads:
         if row is None:
             if answer is None:
                 raise CodedError("upload.unknown")
-            size = self._size_of(item_hash)
-            return Progress(size, size, answer)
-        return Progress(self._offset(carrier, item_hash, row.cover), row.size)
+            held = self._held(item_hash)
+            return Progress(held.body_size, held.body_size, answer, held.cover)
+        offset = self._offset(carrier, item_hash, row.cover)
+        return Progress(offset, row.size, cover=row.cover, expires=expires_at(row.changed_at))
 
-    def append(self, carrier: Carrier, item_hash: str, offset: int, data: bytes) -> Progress:
-        """Add bytes at the offset; the last ones make it an item.
+    def append(self, carrier: Carrier, item_hash: str, offset: int, data: bytes | bytearray) -> Progress:
+        """Add bytes at the offset; the last ones make it an item. Of two that add at one offset, one is refused.
 
         Raises ``CodedError``: ``upload.unknown``, ``upload.offset``, ``storage.full``; ``EnvelopeError``
         ``envelope.body.size``, and ``envelope.body.hash`` when the whole has another hash: the upload is gone then.
@@ -96,12 +102,27 @@ class Uploads:
             if offset + len(data) > row.size:
                 raise EnvelopeError("envelope.body.size", expected=row.size)
             if data:
-                self._intake.need_space(len(data))
+                self._intake.make_space(len(data))
                 with full_disk_said():
                     self._write(self._file(carrier, item_hash), offset, data)
             if offset + len(data) < row.size:
-                return Progress(offset + len(data), row.size)
-            return Progress(row.size, row.size, self._finish(carrier, item_hash, row.cover))
+                changed_at = self._note_change(carrier, item_hash, row.changed_at)
+                return Progress(offset + len(data), row.size, cover=row.cover, expires=expires_at(changed_at))
+            return Progress(row.size, row.size, self._finish(carrier, item_hash, row.cover), row.cover)
+
+    def terminate(self, carrier: Carrier, item_hash: str) -> None:
+        """End an upload: its bytes and what it counted go. What has become an item is never deleted by its sender.
+
+        Raises ``CodedError``: ``upload.unknown``, ``upload.held``.
+        """
+        with self._locks[hash((carrier.id, item_hash)) % LOCKS]:
+            with self._place.engine.connect() as connection:
+                row = self._find(connection, carrier, item_hash)
+                held = self._intake.answer_of(connection, item_hash) is not None
+            if row is None:
+                raise CodedError("upload.held" if held else "upload.unknown")
+            self._forget(carrier, item_hash)
+            self._file(carrier, item_hash).unlink(missing_ok=True)
 
     def answer(self, carrier: Carrier, item_hash: str) -> Answer:
         """What became of an upload, whose last answer may have been lost on the way.
@@ -118,6 +139,7 @@ class Uploads:
     def _begin(self, connection: Connection, carrier: Carrier, cover: Cover) -> None:
         if self._find(connection, carrier, cover.hash) or self._intake.answer_of(connection, cover.hash):
             return
+        remove_expired(connection, self._place)
         self._need_room(connection, carrier, cover)
         now = self._place.now()
         values = {"carrier": carrier.id, "hash": cover.hash, "cover": cover.encoded, "size": cover.body.size}
@@ -153,6 +175,9 @@ class Uploads:
             self._forget(carrier, item_hash)
             file.unlink(missing_ok=True)
             raise
+        except FileNotFoundError:
+            # It expired at this very moment; its sender begins it again.
+            raise CodedError("upload.unknown") from None
         self._forget(carrier, item_hash)
         file.unlink(missing_ok=True)
         return answer
@@ -165,13 +190,22 @@ class Uploads:
         query = select(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)
         return cast("Upload | None", connection.execute(query).first())
 
-    def _size_of(self, item_hash: str) -> int:
-        query = select(ITEMS.c.body_size).where(ITEMS.c.hash == item_hash)
+    def _note_change(self, carrier: Carrier, item_hash: str, changed_at: datetime) -> datetime:
+        """Write down now and then that somebody goes on with it: each time would cost a commit a piece."""
+        now = self._place.now()
+        if now - changed_at < NOTED_EVERY:
+            return changed_at
+        query = update(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)
+        self._place.writer.run(lambda connection: connection.execute(query.values(changed_at=now)) and None)
+        return now
+
+    def _held(self, item_hash: str) -> ItemRow:
+        query = select(ITEMS.c.body_size, ITEMS.c.cover).where(ITEMS.c.hash == item_hash)
         with self._place.engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+            return cast("ItemRow", connection.execute(query).one())
 
     def _file(self, carrier: Carrier, item_hash: str) -> Path:
-        return self._place.settings.spool / f"{carrier.id}.{item_hash}"
+        return spool_file(self._place.settings, carrier.id, item_hash)
 
     def _offset(self, carrier: Carrier, item_hash: str, encoded: bytes) -> int:
         try:
@@ -184,11 +218,16 @@ class Uploads:
             return 0
         return body.size
 
-    def _write(self, file: Path, offset: int, data: bytes) -> None:
+    def _write(self, file: Path, offset: int, data: bytes | bytearray) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = not file.exists()
         rest = memoryview(data)
         with file.open("ab", buffering=0) as target:
+            # The locks above are those of one process; this one holds between processes too.
+            fcntl.flock(target, fcntl.LOCK_EX)
+            known = os.fstat(target.fileno()).st_size
+            if known != offset:
+                raise CodedError("upload.offset", offset=known)
             try:
                 while rest:
                     rest = rest[target.write(rest) :]

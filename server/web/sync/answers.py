@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -35,20 +36,41 @@ _OPEN = "feldbuch_open"
 
 
 class Slots:
-    """How many uploads may be at work at once; the others are asked to come back."""
+    """How many uploads may be at work at once; the others are asked to come back.
+
+    One carrier holds a quarter of them at most: its broken connections must not keep the others waiting.
+    """
 
     def __init__(self, number: int) -> None:
         self._free = threading.BoundedSemaphore(number)
+        self._of_one = max(2, number // 4)
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold a slot. Raises ``CodedError`` ``server.busy`` where none is free."""
-        if not self._free.acquire(blocking=False):
-            raise CodedError("server.busy")
+    def taken(self, carrier_id: str | None = None) -> Iterator[None]:
+        """Hold a slot, one of a carrier's if it is named. Raises ``CodedError`` ``server.busy`` where none is free."""
+        with self._share(carrier_id) if carrier_id else contextlib.nullcontext():
+            if not self._free.acquire(blocking=False):
+                raise CodedError("server.busy")
+            try:
+                yield
+            finally:
+                self._free.release()
+
+    @contextlib.contextmanager
+    def _share(self, carrier_id: str) -> Iterator[None]:
+        with self._lock:
+            if self._held[carrier_id] >= self._of_one:
+                raise CodedError("server.busy")
+            self._held[carrier_id] += 1
         try:
             yield
         finally:
-            self._free.release()
+            with self._lock:
+                self._held[carrier_id] -= 1
+                if not self._held[carrier_id]:
+                    del self._held[carrier_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +143,16 @@ def open_to_all(blueprint: Blueprint, *endpoints: str) -> None:
     setattr(blueprint, _OPEN, frozenset(f"{blueprint.name}.{endpoint}" for endpoint in endpoints))
 
 
-def prepare(blueprint: Blueprint, desk: Desk) -> None:
-    """Make a blueprint ask for a session on every route that is not open, answer browsers, and say its errors."""
+def prepare(blueprint: Blueprint, desk: Desk, asked_by_options: str = "") -> None:
+    """Make a blueprint ask for a session on every route that is not open, answer browsers, and say its errors.
+
+    Of OPTIONS, what a browser asks is answered here, and the view ``asked_by_options`` answers what carriers ask.
+    """
+    by_options = f"{blueprint.name}.{asked_by_options}"
     allowed_origin = desk.place.settings.app_origin if desk.place.id != CENTRAL else ""
 
     def admit() -> Response | None:
-        if request.method == "OPTIONS":
+        if request.method == "OPTIONS" and ("Origin" in request.headers or request.endpoint != by_options):
             return preflight(allowed_origin)
         if request.endpoint not in getattr(blueprint, _OPEN, ()):
             kind, _, session = request.headers.get("Authorization", "").partition(" ")
@@ -145,9 +171,12 @@ def prepare(blueprint: Blueprint, desk: Desk) -> None:
     blueprint.register_error_handler(Exception, _fault)
 
 
-_METHODS = "GET, HEAD, POST, PATCH"
-_REQUEST_HEADERS = "Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset"
-_EXPOSED = "Location, Retry-After, Tus-Resumable, Upload-Length, Upload-Offset, Feldbuch-State"
+_METHODS = "GET, HEAD, POST, PATCH, DELETE"
+_REQUEST_HEADERS = (
+    "Authorization, Content-Type, Tus-Resumable, Upload-Checksum, Upload-Length, Upload-Metadata, Upload-Offset,"
+    " X-HTTP-Method-Override"
+)
+_EXPOSED = "Location, Retry-After, Tus-Resumable, Upload-Expires, Upload-Length, Upload-Offset, Feldbuch-State"
 
 
 def preflight(allowed_origin: str) -> Response:

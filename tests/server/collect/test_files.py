@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from server.services.collect.uploads import Uploads
@@ -18,58 +16,7 @@ from server.storage.items import Upload
 from sync.envelope.item import Item
 from sync.envelope.seal import seal_body
 from tests.field import FieldDevice, Study
-
-TUS = {"Tus-Resumable": "1.0.0"}
-MIB = 1024 * 1024
-
-
-class Sender:
-    """A device that sends one item by tus."""
-
-    def __init__(self, study: Study, device: FieldDevice, item: Item) -> None:
-        self.client: FlaskClient = study.client()
-        self.session = device.open_session(self.client)
-        self.item = item
-
-    def headers(self, **more: str) -> dict[str, str]:
-        return {**self.session, **TUS, **{name.replace("_", "-"): value for name, value in more.items()}}
-
-    def create(self, size: int | None = None) -> TestResponse:
-        cover = base64.b64encode(self.item.cover).decode()
-        length = str(len(self.item.body) if size is None else size)
-        headers = self.headers(Upload_Length=length, Upload_Metadata=f"cover {cover}")
-        return self.client.post("/sync/files", headers=headers)
-
-    @property
-    def path(self) -> str:
-        return f"/sync/files/{self.item.hash}"
-
-    def offset(self) -> int:
-        answer = self.client.head(self.path, headers=self.headers())
-        assert answer.status_code == 200
-        assert answer.headers["Upload-Length"] == str(len(self.item.body))
-        return int(answer.headers["Upload-Offset"])
-
-    def patch(self, offset: int, data: bytes) -> TestResponse:
-        headers = self.headers(Upload_Offset=str(offset), Content_Type="application/offset+octet-stream")
-        return self.client.patch(self.path, data=data, headers=headers)
-
-    def rest(self, body: bytes | None = None) -> TestResponse:
-        body = self.item.body if body is None else body
-        offset = self.offset()
-        while True:
-            answer = self.patch(offset, body[offset : offset + MIB])
-            offset += MIB
-            if offset >= len(body) or answer.status_code != 204:
-                return answer
-
-    def answer(self) -> TestResponse:
-        return self.client.get(f"{self.path}/answer", headers=self.headers())
-
-
-def code(answer: TestResponse) -> str:
-    said: Any = answer.get_json()
-    return str(said["error"]["code"])
+from tests.server.collect.sending import MIB, Sender, code
 
 
 def code_of(answer: TestResponse) -> str | None:

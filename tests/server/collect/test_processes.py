@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -23,43 +22,11 @@ from server.storage.items import ReceiptRow
 from sync.envelope.item import Item
 from sync.envelope.signed import Receipt
 from sync.errors import SyncError
-from tests.conftest import Running, Start, find_free_port
+from tests.conftest import Start, find_free_port
 from tests.field import SITE, FieldDevice, Study
+from tests.server.collect.serving import Server
 
-GRANIAN = [
-    sys.executable,
-    *["-m", "granian", "--interface", "wsgi", "--factory", "--workers", "1", "--blocking-threads", "8"],
-]
 FELDBUCH = [sys.executable, "-c", "from server.cli import main; main()"]
-
-
-class Server:
-    """granian with the application of a place; ``feldbuch serve`` takes longer to start and has its own tests."""
-
-    def __init__(self, study: Study, start: Start) -> None:
-        self._study, self._start = study, start
-        self.running: Running | None = None
-
-    def up(self) -> None:
-        """Start it and wait until it answers."""
-        port = str(self._study.settings.port)
-        environment = {"FELDBUCH_PLACE": str(self._study.settings.place)}
-        self.running = self._start([*GRANIAN, "--port", port, "server.wsgi:application"], environment)
-        end = time.monotonic() + 60
-        while True:
-            assert self.running.process.poll() is None, self.running.output
-            try:
-                httpx.get(f"{self._study.settings.url}/sync/hello", timeout=5).raise_for_status()
-                return
-            except httpx.HTTPError:
-                assert time.monotonic() < end, self.running.output
-                time.sleep(0.05)
-
-    def kill(self) -> None:
-        """kill -9, all of it."""
-        assert self.running is not None
-        self.running.signal_group(signal.SIGKILL)
-        self.running.process.wait()
 
 
 @pytest.fixture
