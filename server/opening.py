@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 
 from server.place import Place
 from server.settings import Settings
-from server.storage import carriers, cases, datasets, items, returns  # noqa: F401  the tables must be known before use
+from server.storage import carriers, cases, datasets, items, returns, settlements  # noqa: F401  the tables must be known before use
 from server.storage.base import db, harden_sqlite
 from server.storage.blobs import BlobStore
 from server.storage.keyfiles import SESSION_KEY, read_key

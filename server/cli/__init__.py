@@ -29,6 +29,7 @@ COMMANDS = {
     "record": "server.cli.record:record",
     "restore": "server.cli.restore:restore",
     "serve": "server.cli.serve:serve",
+    "settle": "server.cli.settle:settle",
     "status": "server.cli.status:status",
     "sync": "server.cli.sync:sync",
     "vault": "server.cli.vault:vault",

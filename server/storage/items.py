@@ -13,7 +13,8 @@ from server.storage.base import Base, UtcDateTime
 class Item(Base):
     """An envelope that this place holds. The cover's fields are copied out so that they can be asked for.
 
-    ``state``: held, waiting, quarantined, conflict. ``forward`` (at a node): queued, sent, receipted, set_aside.
+    ``state``: held, waiting, quarantined, conflict, aside (a person decided that it counts for nothing).
+    ``forward`` (at a node): queued, sent, receipted, set_aside.
     ``body`` is null where the body lies as a blob named by ``body_hash``, and where it was pruned (``pruned_at``): then
     the row is a tombstone. It counts like any other, ``forward`` included, but there is nothing to read or send.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -101,7 +101,9 @@ class Decision:
         if arrival.carrier.kind == "node":
             self._deliveries.add((arrival.carrier.id, cover.hash))
         if cover.hash in self._by_hash:
-            return self._by_hash[cover.hash], False
+            known = self._by_hash[cover.hash]
+            # To a carrier it is held like any other; what a person made of it is central's affair.
+            return (replace(known, state="held", code=None) if known.state == "aside" else known), False
         signer = self._signers.get(cover.taken_in_by.id)
         code = judge(cover, signer, self._key_owners)
         if signer is None:

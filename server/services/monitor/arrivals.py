@@ -31,8 +31,8 @@ class Arrived:
     """Instances of one device at one site that are at central in any state.
 
     ``central``: held, with a receipt that says so; ``safe`` of them: under the mark with every part.
-    ``quarantined`` and ``conflict`` count instances with such a record, also beside a held one. ``waiting``: none of
-    these.
+    ``quarantined`` and ``conflict`` count instances with such a record, also beside a held one. ``aside``: there is
+    nothing but a record that a person has set aside. ``waiting``: none of these.
     """
 
     site: str
@@ -43,6 +43,7 @@ class Arrived:
     waiting: int
     quarantined: int
     conflict: int
+    aside: int
     training: int
     oldest_unsafe: datetime | None
     last_received_at: datetime
@@ -91,7 +92,7 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
         .where(*([] if device is None else [Item.signer.in_(signers)]))
         .subquery()
     )
-    under = and_(Item.state == "held", receipted.c.safe == 1)
+    under = and_(Item.state.in_(("held", "aside")), receipted.c.safe == 1)
     parts = (
         select(
             Item.device,
@@ -128,6 +129,7 @@ def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
             func.max(case((whole, receipted.c.safe), else_=0)).label("safe"),
             func.max(case((Item.state == "quarantined", 1), else_=0)).label("quarantined"),
             func.max(case((Item.state == "conflict", 1), else_=0)).label("conflict"),
+            func.max(case((Item.state == "aside", 1), else_=0)).label("aside"),
             func.min(Item.finished_at).label("finished_at"),
             func.max(Item.received_at).label("received_at"),
             func.max(Item.id).label("newest"),
@@ -139,7 +141,8 @@ def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
         .subquery()
     )
     real = each.c.purpose == REAL
-    waiting = and_(real, each.c.central + each.c.quarantined + each.c.conflict == 0)
+    nothing_else = and_(real, each.c.central + each.c.quarantined + each.c.conflict == 0)
+    waiting, aside = and_(nothing_else, each.c.aside == 0), and_(nothing_else, each.c.aside == 1)
     counts = select(
         each.c.site,
         each.c.device,
@@ -149,8 +152,9 @@ def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
         func.sum(case((waiting, 1), else_=0)).label("waiting"),
         func.sum(case((real, each.c.quarantined), else_=0)).label("quarantined"),
         func.sum(case((real, each.c.conflict), else_=0)).label("conflict"),
+        func.sum(case((aside, 1), else_=0)).label("aside"),
         func.sum(case((real, 0), else_=1)).label("training"),
-        func.min(case((and_(real, each.c.safe == 0), each.c.finished_at))).label("oldest_unsafe"),
+        func.min(case((and_(real, ~aside, each.c.safe == 0), each.c.finished_at))).label("oldest_unsafe"),
         func.max(each.c.received_at).label("last_received_at"),
         func.max(each.c.newest).label("newest_item"),
     ).group_by(each.c.site, each.c.device)

@@ -17,7 +17,7 @@ from server.storage.items import Item
 from server.storage.returns import RETURNS, takes_the_place_of
 from sync.envelope.parcel import HAS_ISSUES
 
-Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict"]
+Whereabouts = Literal["safe", "central", "waiting", "quarantined", "conflict", "aside"]
 PAGE = 100
 _ITEMS = cast("Table", Item.__table__)
 
@@ -127,10 +127,8 @@ def read_copies(place: Place, device: str) -> list[CopyLine]:
 
 
 def _whereabouts(state: str, receipted: bool, safe: bool) -> Whereabouts:
-    if state == "quarantined":
-        return "quarantined"
-    if state == "conflict":
-        return "conflict"
+    if state in ("quarantined", "conflict", "aside"):
+        return cast("Whereabouts", state)
     if state == "held" and receipted:
         return "safe" if safe else "central"
     return "waiting"

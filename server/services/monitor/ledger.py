@@ -35,8 +35,8 @@ class Counts:
     ``collected``: known to be finished, the greater of what the device reported and what arrived.
     ``tablet``, ``node``: not at central; at a node as far as the device has reported it.
     ``central``: held with a receipt; ``safe`` of them: every part under the durable mark, none known to be outside.
-    ``waiting``, ``quarantined``, ``conflict``: arrived and not (or not only) plainly held. ``drafts``: begun, as
-    reported. ``training``: apart.
+    ``waiting``, ``quarantined``, ``conflict``: arrived and not (or not only) plainly held. ``aside``: arrived, and a
+    person decided that it counts for nothing. ``drafts``: begun, as reported. ``training``: apart.
     """
 
     collected: int = 0
@@ -48,6 +48,7 @@ class Counts:
     waiting: int = 0
     quarantined: int = 0
     conflict: int = 0
+    aside: int = 0
     drafts: int = 0
     training: int = 0
 
@@ -198,6 +199,7 @@ def _device_lines(
             waiting=found.waiting if found else 0,
             quarantined=found.quarantined if found else 0,
             conflict=found.conflict if found else 0,
+            aside=found.aside if found else 0,
             drafts=report.drafts if here and report is not None else 0,
             training=found.training if found else 0,
         )

@@ -25,7 +25,7 @@ from server.vault.client import VaultClient
 from server.version import __version__
 from sync.reconciling import Result
 
-STATES = ("held", "waiting", "quarantined", "conflict")
+STATES = ("held", "waiting", "quarantined", "conflict", "aside")
 FORWARDS = ("queued", "sent", "receipted", "set_aside")
 VAULT_SECONDS = 5.0
 

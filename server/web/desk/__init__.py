@@ -9,7 +9,7 @@ from server.errors.error import CodedError
 from server.place import Place
 from server.services.operate.users import DATA_MANAGER
 from server.vault.client import VaultClient
-from server.web.desk import download, errors, language, ledger, signin, vault
+from server.web.desk import download, errors, language, ledger, settling, signin, vault
 from server.web.desk.attempts import Attempts
 from server.web.desk.grants import Grants
 from server.web.desk.session import LASTS, Sessions
@@ -53,7 +53,7 @@ def init_app(app: Flask, place: Place, vault_client: VaultClient, export: Export
             "study": place.settings.study,
         }
     )
-    for each in (signin, ledger, vault, download):
+    for each in (signin, ledger, settling, vault, download):
         each.add_routes(desk, tools)
     errors.init_blueprint(desk)
     errors.init_app(app)

@@ -85,6 +85,7 @@ def duration(seconds: float) -> str:
 
 
 def size(value: int) -> str:
-    """A number of bytes in MB or GB."""
-    unit, step = ("GB", 1_000_000_000) if value >= 1_000_000_000 else ("MB", 1_000_000)
+    """A number of bytes in kB, MB or GB."""
+    steps = (("GB", 1_000_000_000), ("MB", 1_000_000))
+    unit, step = next((each for each in steps if value >= each[1]), ("kB", 1000))
     return f"{format_decimal(round(value / step, 1), locale=region())}\u00a0{unit}"
