@@ -23,6 +23,14 @@ from tests.e2e.tablet_page import WAIT_MS, Answers, Tablet
 
 pytestmark = pytest.mark.browser
 FORM = "household_survey"
+NO_BYTES_LEFT = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("feldbuch")
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("bodies").objectStore("bodies").count()
+    counting.onsuccess = () => { opening.result.close(); resolve(counting.result === 0) }
+  }
+})"""
+"""What is safe needs no room on the tablet any more."""
 
 
 def test_an_interview_goes_the_whole_way(own_demo: Demo, new_tablet: Callable[..., Tablet], tmp_path: Path) -> None:
@@ -66,6 +74,7 @@ def test_an_interview_goes_the_whole_way(own_demo: Demo, new_tablet: Callable[..
     tablet.wait_for(instance, "node", "central", "safe")
     tablet.wait_for(instance, "central", "safe")
     tablet.wait_for(instance, "safe", seconds=120)
+    tablet.page.wait_for_function(NO_BYTES_LEFT, timeout=WAIT_MS)
     serves_no_code(own_demo.node)
 
     # The data manager sees it, opens the vault, downloads, and reads what was said.
