@@ -13,7 +13,7 @@ from server.opening import open_place, place_of
 from server.settings import Settings
 from server.vault.address import SOCKET_FILE
 from server.vault.client import VaultClient
-from server.web import desk, headers, tablet
+from server.web import desk, headers, observed, tablet
 from server.web import sync as sync_web
 from server.web.desk import node_page
 from server.web.statics import statics
@@ -51,4 +51,5 @@ def create_app(settings: Settings) -> Flask:
         tablet.init_app(app, settings)
     else:
         node_page.init_app(app, place)
+    observed.init_app(app, place)
     return app

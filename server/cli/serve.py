@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import logging
 import multiprocessing
 import os
 import signal
@@ -27,7 +28,7 @@ from server.opening import place_of
 from server.services.collect.bundles.keys import tell_bundle_key
 from server.services.collect.feed import Feed
 from server.services.operate.database import check_database, upgrade_database
-from server.services.operate.log import ACCESS_FORMAT, log_config
+from server.services.operate.log import Format, log_config, make_formatter
 from server.settings import Settings
 from server.vault.process import vault_of
 
@@ -59,7 +60,7 @@ def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
         with contextlib.ExitStack() as children:
             if settings.role == "central" and not settings.vault_external:
                 children.enter_context(vault_of(settings))
-            click.echo(f"{settings.role.capitalize()} of '{settings.study}' at {settings.url}. Ctrl-C stops it.")
+            greet(settings)
             run_server(settings)
 
 
@@ -140,9 +141,7 @@ def run_server(settings: Settings) -> None:
         websockets=False,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
-        log_dictconfig=log_config(),
-        log_access=settings.access_log,
-        log_access_format=ACCESS_FORMAT,
+        log_dictconfig=log_config(log_form(settings), log_place(settings)),
     )
     # A reload would run two workers beside one another for a moment, and there may be one writer only.
     server.on_startup(_ignore_hangup)
@@ -152,6 +151,25 @@ def run_server(settings: Settings) -> None:
         # A Ctrl-C in a terminal reaches the worker too, which granian takes for a failure.
         if not server.interrupt_signal:
             raise
+
+
+def greet(settings: Settings) -> None:
+    """Say that the place is about to be served: to a person, or as a line of the log where that is JSON."""
+    words = f"{settings.role.capitalize()} of '{settings.study}' at {settings.url}. Ctrl-C stops it."
+    if log_form(settings) == "json":
+        record = logging.LogRecord("feldbuch.serve", logging.INFO, __file__, 0, words, None, None)
+        words = make_formatter("json", log_place(settings)).format(record)
+    click.echo(words)
+
+
+def log_form(settings: Settings) -> Format:
+    """How lines of the log are written."""
+    return "json" if settings.log_format == "json" else "text"
+
+
+def log_place(settings: Settings) -> str:
+    """What a place is called in its log: ``central``, or the beginning of a node's id."""
+    return settings.node[:8] or settings.role
 
 
 def _ignore_hangup() -> None:

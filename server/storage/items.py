@@ -67,6 +67,7 @@ class Item(Base):
             "ix_item_unpruned",
             "forward",
             "id",
+            "body_size",
             sqlite_where=text("pruned_at IS NULL"),
             postgresql_where=text("pruned_at IS NULL"),
         ),

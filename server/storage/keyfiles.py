@@ -16,7 +16,10 @@ SESSION_KEY = "session.key"
 """Signs the sessions of this place: 32 bytes, of no use elsewhere."""
 BUNDLE_KEY = "bundle.key"
 """What bundles for this place are sealed to: an age identity as its text."""
+METRICS_TOKEN = "metrics.token"  # noqa: S105  the name of its file
+"""Who shows it may read ``/metrics``: 43 characters and nothing else, as Prometheus' ``credentials_file`` wants it."""
 SIZE = 32
+METRICS_TOKEN_SIZE = 43
 BUNDLE_KEY_SIZE = 74
 
 

@@ -93,6 +93,16 @@ class Writer:
         self._starting = threading.Lock()
         self._last_commit = 0.0
         self._at_work = 0
+        self._watcher: Callable[[float, int], None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many operations wait for their turn, about."""
+        return self._queue.qsize()
+
+    def watch(self, watcher: Callable[[float, int], None]) -> None:
+        """Tell ``watcher`` of each commit from now on: seconds, and how many operations shared it. It may not raise."""
+        self._watcher = watcher
 
     def run(self, operation: Callable[[Connection], T]) -> T:
         """Run one operation and return its result after it is durable; raises what it raised."""
@@ -180,6 +190,8 @@ class Writer:
                 results = _run_group(connection, group)
             self._last_commit = time.monotonic() - begun
             self._at_work = len(group) + self._queue.qsize()
+            if self._watcher is not None:
+                self._watcher(self._last_commit, len(group))
         except BaseException as error:
             if len(group) == 1:
                 group[0].fail(error)

@@ -14,6 +14,7 @@ from flask import Response
 
 from server.errors.error import CodedError
 from server.services.collect.decision import Carrier
+from server.web.observed import CARRIER, ROUTE
 from server.web.sync.answers import JSON, Desk, error_answer
 from sync.protocol import BATCH_TYPE
 
@@ -45,6 +46,7 @@ class Shortcut:
         admitted = self._admit(environ)
         if admitted is None:
             return self._application(environ, start_response)
+        environ[ROUTE], environ[CARRIER] = PATH, admitted[0].id
         answer = self._answer(environ, *admitted)
         if isinstance(answer, Response):
             for name, value in headers:

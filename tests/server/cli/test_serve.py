@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,7 +10,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -26,10 +29,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "central"
 
 
-def serve(start: Start, place: Path, port: int, *more: str) -> Running:
+def serve(
+    start: Start, place: Path, port: int, *more: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> Running:
     command = [sys.executable, "-m", "server.cli", "serve", "--place", str(place), *more]
-    environment = {"FELDBUCH_PORT": str(port), "FELDBUCH_URL": f"http://127.0.0.1:{port}"}
-    return start(command, {**environment, "FELDBUCH_ACCESS_LOG": "true"})
+    address = {"FELDBUCH_PORT": str(port), "FELDBUCH_URL": f"http://127.0.0.1:{port}"}
+    return start(command, {**address, "FELDBUCH_ACCESS_LOG": "true", **environment})
 
 
 def refusal(place: Path, port: int) -> str:
@@ -68,9 +73,42 @@ def test_one_server_a_place_and_a_clean_end(start_process: Start, place: Path) -
     assert len(started) == 2, "a worker and the vault"
     assert running.stop() == 0, running.output
     assert not any(Path(f"/proc/{each}").exists() for each in started)
-    lines = [line for line in running.lines if "granian.access" in line]
-    assert any("path='/sync/hello' status=200" in line for line in lines)
+    lines = [line for line in running.lines if "from=feldbuch.request" in line]
+    assert any('route="/sync/hello" method=GET status=200' in line for line in lines)
     assert "secret" not in running.output
+
+
+def test_a_log_of_json_names_routes_and_holds_no_path_query_header_or_body(
+    start_process: Start, place: Path, tmp_path: Path
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "server.cli", "metrics", "--make-token", "--place", str(place)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    token = (place / "keys" / "metrics.token").read_text()
+    assert token not in made.stdout
+    port, needle = find_free_port(), "kanarienvogel-4711"
+    running = serve(start_process, place, port, environment={"FELDBUCH_LOG_FORMAT": "json"})
+    running.wait_for_line("Ctrl-C stops it")
+    assert get(port, f"/sync/hello?answer={needle}").status_code == 200
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {needle}"}) as client:
+        assert client.get(f"/{needle}").status_code == 404
+        assert client.get(f"/sync/contents/{needle}").status_code >= 400
+        assert client.post("/sync/hello", json={"hello": {"v": needle}}).status_code >= 400
+        assert client.request(needle, "/").status_code >= 400
+        assert client.get("/metrics").status_code == 401
+        own = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+        assert 'feldbuch_request_seconds_count{method="POST",route="/sync/hello"' in own.text
+        assert needle not in own.text
+    assert running.stop() == 0, running.output
+    said = [json.loads(line) for line in running.lines if line.strip()]
+    assert all({"time", "level", "from", "message", "place"} <= each.keys() for each in said)
+    requests = {(each["method"], each["route"], each["status"]) for each in said if each["from"] == "feldbuch.request"}
+    assert {("GET", "/sync/hello", 200), ("GET", "none", 404), ("GET", "/metrics", 401)} <= requests
+    assert needle not in running.output
+    assert token not in running.output
 
 
 def test_a_port_that_is_taken_is_named(place: Path) -> None:

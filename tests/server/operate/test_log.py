@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors.error import CodedError
-from server.services.operate.log import ACCESS_FORMAT, LineFormatter
+from server.services.operate.log import LineFormatter, make_formatter
 from sync.errors import SyncError
 
 
@@ -47,18 +48,32 @@ def test_one_event_is_one_line(message: str) -> None:
     assert line.splitlines() == [line] or any(ord(each) > 127 for each in message)
 
 
-def test_a_path_cannot_forge_an_access_line_and_a_query_is_not_in_it() -> None:
-    request = {
-        "addr": "127.0.0.1",
-        "time": "now",
-        "dt_ms": 1.25,
-        "status": 404,
-        "path": "/a\ntime=2026 level=info",
-        "query_string": "answer=yes",
-        "method": "GET",
-        "scheme": "http",
-        "protocol": "HTTP/1.1",
+def test_a_line_of_json_is_one_object_and_says_what_the_line_of_text_says() -> None:
+    formatter = make_formatter("json", "central")
+    record = logging.LogRecord("feldbuch.request", logging.INFO, "x.py", 1, "request\nlevel=error\u2028", (), None)
+    record.fields = {"route": "/sync/files/<id>", "method": "PATCH", "status": 204, "ms": 1.2, "carrier": "abcdefgh"}
+    line = formatter.format(record)
+    assert len(line.splitlines()) == 1
+    said = json.loads(line)
+    assert said.pop("time").endswith("Z")
+    assert said == {
+        "level": "info",
+        "from": "feldbuch.request",
+        "message": "request\nlevel=error\u2028",
+        "place": "central",
+        **record.fields,
     }
-    line = line_of(ACCESS_FORMAT, request, name="granian.access")
-    assert line.endswith(r"addr=127.0.0.1 method=GET path='/a\ntime=2026 level=info' status=404 ms=1.2")
-    assert "answer" not in line
+    text = make_formatter("text", "").format(record)
+    assert text.endswith('route="/sync/files/<id>" method=PATCH status=204 ms=1.2 carrier=abcdefgh')
+
+
+@given(st.text(min_size=12, max_size=40, alphabet="äöüшжabcdefgh"))
+def test_in_json_too_the_words_of_a_foreign_error_are_left_out(answer: str) -> None:
+    try:
+        fail_with(ValueError(answer))
+    except ValueError:
+        record = logging.LogRecord("server", logging.ERROR, "x.py", 1, "It failed.", (), sys.exc_info())
+    said = json.loads(make_formatter("json", "central").format(record))
+    assert answer not in json.dumps(said, ensure_ascii=False)
+    assert said["error"] == "builtins.ValueError"
+    assert said["at"].startswith("tests/server/operate/test_log.py")
