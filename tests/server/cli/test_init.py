@@ -117,7 +117,7 @@ def test_status_of_a_new_central(made) -> None:
     command = [sys.executable, "-m", "server.cli", "status", "--json", "--place", str(folder / "central")]
     found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert found["role"] == "central"
-    assert found["items"] == {"held": 0, "waiting": 0, "quarantined": 0, "conflict": 0}
+    assert found["items"] == {"held": 0, "waiting": 0, "quarantined": 0, "conflict": 0, "aside": 0}
     assert (found["seq"], found["durable_seq"]) == (0, 0)
     assert found["backup"]["worry"] == "no_backup"
     assert found["vault"] == "unreachable"
