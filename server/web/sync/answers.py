@@ -43,7 +43,7 @@ class Slots:
 
     def __init__(self, number: int) -> None:
         self._free = threading.BoundedSemaphore(number)
-        self._of_one = max(2, number // 4)
+        self._of_one = max(4, number // 4)
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 

@@ -13,22 +13,24 @@ from tests.field import Study
 
 GRANIAN = [
     sys.executable,
-    *["-m", "granian", "--interface", "wsgi", "--factory", "--workers", "1", "--blocking-threads", "8"],
+    *["-m", "granian", "--interface", "wsgi", "--factory", "--workers", "1"],
 ]
 
 
 class Server:
     """granian with the application of a place; ``feldbuch serve`` takes longer to start and has its own tests."""
 
-    def __init__(self, study: Study, start: Start) -> None:
-        self._study, self._start = study, start
+    def __init__(self, study: Study, start: Start, threads: int = 8) -> None:
+        self._study, self._start, self._threads = study, start, str(threads)
         self.running: Running | None = None
 
     def up(self) -> None:
         """Start it and wait until it answers."""
         port = str(self._study.settings.port)
         environment = {"FELDBUCH_PLACE": str(self._study.settings.place)}
-        self.running = self._start([*GRANIAN, "--port", port, "server.wsgi:application"], environment)
+        self.running = self._start(
+            [*GRANIAN, "--blocking-threads", self._threads, "--port", port, "server.wsgi:application"], environment
+        )
         end = time.monotonic() + 60
         while True:
             assert self.running.process.poll() is None, self.running.output

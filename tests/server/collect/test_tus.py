@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import threading
@@ -385,11 +386,15 @@ class TestAtOnce:
         assert sender.rest().headers["Feldbuch-State"] == "held"
 
     def test_one_carrier_leaves_room_for_others(self) -> None:
-        slots = Slots(8)
-        with slots.taken("one"), slots.taken("one"):
-            with pytest.raises(CodedError, match=r"server\.busy"), slots.taken("one"):
-                pass
-            with slots.taken("two"), slots.taken():
-                pass
-        with slots.taken("one"), slots.taken("one"):
+        slots = Slots(20)
+        with contextlib.ExitStack() as held:
+            for _ in range(5):
+                held.enter_context(slots.taken("one"))
+            with pytest.raises(CodedError, match=r"server\.busy"):
+                held.enter_context(slots.taken("one"))
+            for _ in range(15):
+                held.enter_context(slots.taken())
+            with pytest.raises(CodedError, match=r"server\.busy"):
+                held.enter_context(slots.taken("two"))
+        with slots.taken("one"), slots.taken("two"):
             pass
