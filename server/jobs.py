@@ -19,6 +19,7 @@ from server.services.collect.pruning import prune
 from server.services.collect.rounds import run_round
 from server.services.operate.backup import has_unsaved_feed, make_backup
 from server.services.operate.backup_target import BackupTarget
+from server.services.operate.peers import notice_dead_peers
 from server.services.operate.retention import needs_full
 
 LOG = logging.getLogger("feldbuch.jobs")
@@ -55,6 +56,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
         )
         scheduler.add_job(feed_job, "interval", [place], seconds=FEED_EVERY, id="feed")
     scheduler.add_job(expire_job, "interval", [place], seconds=EXPIRE_EVERY, id="expire")
+    scheduler.add_job(notice_dead_peers, "date", run_date=soon, id="peers")
     scheduler.add_job(tidy_job, "interval", [place], seconds=TIDY_EVERY, id="tidy")
     scheduler.start()
     return scheduler
