@@ -113,7 +113,7 @@ class PruningMachine(RuleBasedStateMachine):
 
 TestPruningMachine = PruningMachine.TestCase
 TestPruningMachine.settings = settings(
-    max_examples=20_000 if SOAK else 120,
+    max_examples=20_000 if SOAK else 80,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

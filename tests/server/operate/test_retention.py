@@ -70,17 +70,17 @@ def nothing_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("nothing_alone")
 def test_the_rule_of_periods(tmp_path: Path) -> None:
     hours = [START + timedelta(hours=each) for each in range(24 * 400)]
-    target = dated(tmp_path, hours[::6])
+    target = dated(tmp_path, hours[::12])
     rule = KeepRule(newest=2, hours=48, daily=14, weekly=8, monthly=12)
     kept = [each for each in judge_backups(target, rule) if each.reasons]
     assert [sum(reason in each.reasons for each in kept) for reason in ("newest", "recent", "daily", "weekly")] == [
         2,
-        8,
+        4,
         14,
         8,
     ]
     assert len({(each.at.year, each.at.month) for each in kept if each.at}) == 12
-    assert len(kept) < 8 + 14 + 8 + 12
+    assert len(kept) < 4 + 14 + 8 + 12
     drop_backups(target, rule)
     again = judge_backups(target, rule)
     assert [each.path for each in again] == [each.path for each in kept]
