@@ -64,21 +64,24 @@ class Counts:
     storage_quota: int | None = None
     checkpoints: int = 0
     """Sealed copies of drafts that central has not confirmed; left out by those who make none."""
+    clock: str | None = None
+    """The time by the carrier's clock when it said so; left out by those who do not tell."""
 
     @classmethod
     def read(cls, value: object) -> Self:
         """From a parsed document. Raises EnvelopeError `hello.field`."""
-        optional = frozenset({"checkpoints"})
+        optional = frozenset({"checkpoints", "clock"})
         keys = frozenset(each.name for each in fields(cls))
         reader = Fields(value, keys - optional, _FIELD, "counts.", optional)
         given = cast("Mapping[str, object]", value)
         numbers = {
             name: reader.integer(name)
-            for name in (keys & given.keys()) - {"oldest_unsent"}
+            for name in (keys & given.keys()) - {"oldest_unsent", "clock"}
             if not (name.startswith("storage_") and given[name] is None)
         }
         oldest = None if given["oldest_unsent"] is None else reader.time("oldest_unsent")
-        return cls(oldest_unsent=oldest, **numbers)
+        clock = None if given.get("clock") is None else reader.time("clock")
+        return cls(oldest_unsent=oldest, clock=clock, **numbers)
 
 
 @dataclass(frozen=True, slots=True)

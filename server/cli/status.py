@@ -9,6 +9,7 @@ import click
 
 from server.cli.options import place_option
 from server.opening import open_place, place_of
+from server.services.monitor.clocks import in_words, notable
 from server.services.operate.database import check_database
 from server.services.operate.status import read_status
 from server.settings import Settings
@@ -60,6 +61,9 @@ def _tell_central(found: dict[str, Any]) -> None:
         for each in found[kind]:
             places = each.get("site") or ", ".join(each.get("sites", ()))
             click.echo(f"  {each['id']}  {each['name'] or '-'}  {places}  {each['standing']}  {_contact(each)}")
+            said = _said(each)
+            if said:
+                click.echo(f"    {said}")
 
 
 def _tell_node(found: dict[str, Any]) -> None:
@@ -82,6 +86,27 @@ def _tell_node(found: dict[str, Any]) -> None:
     for what in ("problem", "alarm"):
         if central[what]:
             click.echo(f"{what.capitalize() + ':':10}{central[what]}")
+
+
+def _said(each: dict[str, Any]) -> str:
+    """What a tablet or node said of itself, in one line."""
+    report, words = each["report"], []
+    if report is not None:
+        if report["unsent"]:
+            since = f", the oldest of {report['oldest_unsent']}" if report["oldest_unsent"] else ""
+            words.append(f"{report['unsent']} not delivered{since}")
+        if report["set_aside"]:
+            words.append(f"{report['set_aside']} set aside")
+        if report["drafts"]:
+            words.append(f"{report['drafts']} drafts")
+        if report["storage_used"] is not None and report["storage_quota"]:
+            words.append(f"{report['storage_used'] / 1e6:.0f} of {report['storage_quota'] / 1e6:.0f} MB used")
+    if each["app_version"]:
+        words.append(f"version {each['app_version']}")
+    ahead = notable(each["clock_ahead"])
+    if ahead is not None:
+        words.append(f"its clock is {in_words(ahead)}")
+    return "; ".join(words)
 
 
 def _list(counts: dict[str, int]) -> str:

@@ -32,6 +32,8 @@ class Device(Base):
     """The newest hello that the device signed, verbatim."""
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    clock_ahead: Mapped[int | None]
+    """Seconds by which its clock was ahead of this place's, about, when it last told; negative: behind. Shown only."""
 
 
 class DeviceInterviewer(Base):
@@ -62,6 +64,7 @@ class Node(Base):
     app_version: Mapped[str | None] = mapped_column(String(40))
     report_sequence: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    clock_ahead: Mapped[int | None]
     bundle_ask: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     """What it asked for in its newest bundle, signed, verbatim."""
     bundle_sequence: Mapped[int] = mapped_column(default=0, server_default="0")

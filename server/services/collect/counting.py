@@ -68,6 +68,7 @@ def node_counts(connection: Connection, place: Place) -> Counts:
         storage_used=used,
         storage_quota=used + free_bytes(place.settings.place),
         checkpoints=connection.execute(copies).scalar_one(),
+        clock=wire_time(place.now()),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from server.errors.error import CodedError
 from server.place import CENTRAL, Place
+from server.services.collect.clocks import clock_seen
 from server.services.collect.decision import Carrier
 from server.services.collect.epochs import answer_unknown_receipt, knows
 from server.services.collect.receipts import ReceiptBook, current_epoch, newest_mark
@@ -141,6 +142,7 @@ class Reception:
                 "report_sequence": hello.sequence,
                 "counts": asdict(hello.counts),
                 "app_version": hello.app_version,
+                **clock_seen(hello.counts, now, direct=direct),
             }
         if values:
             connection.execute(update(NODES).where(NODES.c.id == hello.id).values(**values))
@@ -171,6 +173,7 @@ def _keep_device(connection: Connection, report: _Report, now: datetime, *, dire
             "counts": asdict(hello.counts),
             "app_version": hello.app_version,
             "reported_at": now,
+            **clock_seen(hello.counts, now, direct=direct),
         }
     if values:
         connection.execute(update(DEVICES).where(DEVICES.c.id == hello.id).values(**values))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from server.place import Place
 from server.services.monitor.arrivals import RECORD, newest_mark, open_instances, receipts_by_item
+from server.services.monitor.clocks import notable
 from server.services.monitor.reports import read_time
 from server.storage.checkpoints import is_checkpoint, is_last_checkpoint
 from server.storage.items import Item
@@ -43,6 +44,8 @@ class InstanceLine:
     whereabouts: Whereabouts
     code: str | None
     parts: int
+    clock_ahead: int | None
+    """Seconds by which the clock was ahead at least, as its own times prove: nothing is finished after it arrived."""
     review: Literal["sent_back", "corrected"] | None
 
 
@@ -93,6 +96,7 @@ def read_instances(place: Place, device: str, before: int | None = None) -> list
                 ),
                 code=row.code,
                 parts=row.parts,
+                clock_ahead=_ahead(read_time(row.finished_at), row.received_at),
                 review="corrected" if row.corrected else "sent_back" if row.returned else None,
             )
             for row in connection.execute(query)
@@ -124,6 +128,10 @@ def read_copies(place: Place, device: str) -> list[CopyLine]:
             CopyLine(row.id, row.instance, row.form, row.interviewer, read_time(row.finished_at), row.received_at)
             for row in connection.execute(query)
         ]
+
+
+def _ahead(finished_at: datetime | None, received_at: datetime) -> int | None:
+    return None if finished_at is None else notable(max(0, int((finished_at - received_at).total_seconds())))
 
 
 def _whereabouts(state: str, receipted: bool, safe: bool) -> Whereabouts:

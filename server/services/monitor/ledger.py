@@ -15,6 +15,7 @@ from sqlalchemy import Row, Table, select
 
 from server.place import Place
 from server.services.monitor.arrivals import Arrived, count_arrivals, oldest
+from server.services.monitor.clocks import notable
 from server.services.monitor.compared import CarrierCompared, read_compared
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.numbers import Missing, find_missing
@@ -75,6 +76,8 @@ class DeviceLine:
     missing: Missing
     report: Report | None
     app_version: str | None
+    clock_ahead: int | None = None
+    """By how many seconds its clock is ahead, about (negative: behind), where that is worth a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,11 @@ class SiteLine:
     waiting_since: datetime | None
     contact: Contact
     devices: tuple[DeviceLine, ...]
+
+    @property
+    def clock_ahead(self) -> int | None:
+        """As of the device by whose clock ``waiting_since`` is."""
+        return next((each.clock_ahead for each in self.devices if each.waiting_since == self.waiting_since), None)
 
     @property
     def silent(self) -> int:
@@ -104,6 +112,7 @@ class NodeLine:
     contact: Contact
     report: Report | None
     missing: Missing
+    clock_ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +227,7 @@ def _device_lines(
                 missing=missing if here and missing is not None else Missing(),
                 report=report,
                 app_version=row.app_version if row is not None else None,
+                clock_ahead=notable(row.clock_ahead) if row is not None else None,
             ),
         )
 
@@ -241,6 +251,7 @@ def _node_line(row: Row[tuple[object, ...]], report: Report | None, missing: Mis
         contact=judge_contact([row.last_contact_at], now),
         report=report,
         missing=missing or Missing(),
+        clock_ahead=notable(row.clock_ahead),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from server.errors.error import CodedError
 from server.place import Place
@@ -17,6 +18,7 @@ from server.services.monitor.arrivals import newest_mark
 from server.services.monitor.bundled import Bundled, read_bundled
 from server.services.monitor.compared import read_compared
 from server.services.monitor.contact import judge_contact
+from server.services.monitor.reports import read_report
 from server.services.monitor.safety import judge_safety
 from server.storage.carriers import Device, Node, Peer
 from server.storage.items import Epoch, Item, ReceiptRow
@@ -73,11 +75,12 @@ def _central(place: Place, connection: Connection) -> dict[str, Any]:
                 "site": row.site,
                 "standing": row.standing,
                 **_contact(row.last_contact_at, now),
+                **_told(row),
             }
             for row in connection.execute(
-                select(Device.id, Device.name, Device.site, Device.standing, Device.last_contact_at).order_by(
-                    Device.site, Device.id
-                )
+                select(
+                    Device.id, Device.name, Device.site, Device.standing, Device.last_contact_at, *_told_by(Device)
+                ).order_by(Device.site, Device.id)
             )
         ],
         "nodes": [
@@ -87,9 +90,12 @@ def _central(place: Place, connection: Connection) -> dict[str, Any]:
                 "sites": row.sites,
                 "standing": row.standing,
                 **_contact(row.last_contact_at, now),
+                **_told(row),
             }
             for row in connection.execute(
-                select(Node.id, Node.name, Node.sites, Node.standing, Node.last_contact_at).order_by(Node.name)
+                select(Node.id, Node.name, Node.sites, Node.standing, Node.last_contact_at, *_told_by(Node)).order_by(
+                    Node.name
+                )
             )
         ],
     }
@@ -146,6 +152,19 @@ def _counts(connection: Connection, column: Any, names: tuple[str, ...]) -> dict
 
 def _contact(at: datetime | None, now: datetime) -> dict[str, str | None]:
     return {"contact": judge_contact([at], now).state, "last_contact_at": _time(at)}
+
+
+def _told_by(carrier: type[Device | Node]) -> tuple[InstrumentedAttribute[Any], ...]:
+    return carrier.app_version, carrier.clock_ahead, carrier.counts
+
+
+def _told(row: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What a tablet or node said of itself when it was last heard of; null where it said nothing."""
+    report = read_report(row.counts)
+    told: dict[str, Any] = {"app_version": row.app_version, "clock_ahead": row.clock_ahead, "report": None}
+    if report is not None:
+        told["report"] = {**asdict(report), "oldest_unsent": _time(report.oldest_unsent)}
+    return told
 
 
 def _time(at: datetime | None) -> str | None:

@@ -27,7 +27,7 @@ WORDS_SIZE: Final = 64 * 1024
 """Room for what a node says of itself; what it relays comes to that."""
 CHALLENGE: Final = "bundle"
 """Stands in a hello that nobody asked for. Central gave no such challenge, so the hello opens no session."""
-_CHANGING = ("storage_used", "storage_quota")
+_CHANGING = ("storage_used", "storage_quota", "clock")
 
 
 class NodeWords:

@@ -1,5 +1,6 @@
 import { b64u, signDocument, signerOf, type JsonObject } from '../envelope'
 import { TabletError } from '../services'
+import { coverTime } from '../store/chain'
 import type { Database } from '../store/database'
 import { isCheckpoint } from '../store/checkpoints'
 import type { Outbox } from '../store/outbox'
@@ -10,7 +11,7 @@ import type { SignHello } from './session'
 export type Estimate = () => Promise<{ readonly used: number | null; readonly quota: number | null }>
 
 /** Writes the signed hello: who the tablet is and how many instances are where. Nothing answered. */
-export function helloWriter(database: Database, outbox: Outbox, estimate: Estimate, version: string): SignHello {
+export function helloWriter(database: Database, outbox: Outbox, estimate: Estimate, version: string, now = (): Date => new Date()): SignHello {
   return async (place: Place, challenge: string): Promise<unknown> => {
     const enrolled = await database.get('enrolled')
     const signing = await database.get('signing')
@@ -29,7 +30,7 @@ export function helloWriter(database: Database, outbox: Outbox, estimate: Estima
       capabilities: ['batch', 'tus', 'reconcile'],
       app_version: version.slice(0, 40),
       highest_receipt: highest === undefined ? null : { epoch: highest.epoch, seq: highest.seq },
-      counts: await counts(database, outbox, estimate),
+      counts: { ...(await counts(database, outbox, estimate)), clock: coverTime(now()) },
     }
     return signDocument('feldbuch/1/hello', document, signer.privateKey)
   }
