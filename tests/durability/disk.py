@@ -22,7 +22,7 @@ from tests.durability.strace import NAMING, WRITING, Call, Event
 TORN = b"\xaa"
 """Fills bytes that were written over and not synced since: neither the old nor the new ones can be relied upon."""
 _NOT_MODELLED = frozenset(
-    {*WRITING, *NAMING} - {"write", "pwrite64", "ftruncate", "openat", "rename", "unlink", "mkdir", "rmdir"}
+    {*WRITING, *NAMING} - {"write", "pwrite64", "ftruncate", "openat", "rename", "link", "unlink", "mkdir", "rmdir"}
 )
 
 
@@ -145,6 +145,10 @@ class Disk:
                 moved = {name: name for name in self._names if name == old or name.startswith(old + "/")}
                 for name in moved:
                     self._names[new + name.removeprefix(old)] = self._names.pop(name)
+        elif call.name == "link":
+            old, new = _paths(call)
+            if self._here(new):
+                self._names[new] = self._file(old)
         elif call.name in ("unlink", "rmdir"):
             self._names.pop(_paths(call)[0], None)
         elif call.name == "mkdir":

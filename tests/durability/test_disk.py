@@ -78,6 +78,13 @@ def test_what_is_taken_away_or_written_over_is_not_relied_upon() -> None:
     assert left([*durable, '1 openat(AT_FDCWD</>, "/p/a", O_WRONLY|O_TRUNC) = 7</p/a>']) == {ROOT / "a": b""}
 
 
+def test_a_second_name_is_the_same_file_and_needs_a_sync_of_the_folder() -> None:
+    link = '1 link("/p/a", "/p/c") = 0'
+    assert left([OPEN, WRITE, SYNC, link, SYNC_FOLDER, '1 unlink("/p/a") = 0']) == {ROOT / "c": b"item"}
+    assert left([OPEN, WRITE, SYNC, SYNC_FOLDER, link]) == HELD
+    assert left([OPEN, WRITE, link, SYNC_FOLDER]) == {}
+
+
 def test_positions_are_followed() -> None:
     append = '1 openat(AT_FDCWD</>, "/p/a", O_WRONLY|O_APPEND) = 7</p/a>'
     more = '1 write(7</p/a>, "+", 1) = 1'
@@ -100,7 +107,7 @@ def test_what_was_left_unsynced_needs_both_syncs(tmp_path: Path) -> None:
         assert bool(left(made, Disk(tmp_path, [file], [file]))) is survives
 
 
-@pytest.mark.parametrize("call", ['writev(5</p/a>, [{iov_base="x", iov_len=1}], 1)', 'link("/p/a", "/p/c")'])
+@pytest.mark.parametrize("call", ['writev(5</p/a>, [{iov_base="x", iov_len=1}], 1)', 'symlink("/p/a", "/p/c")'])
 def test_a_call_whose_effect_is_not_known_is_refused(call: str) -> None:
     with pytest.raises(NotModelledError):
         left([OPEN, f"1 {call} = 1"])
