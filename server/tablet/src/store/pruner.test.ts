@@ -227,7 +227,7 @@ describe('a new epoch', () => {
   }
 
   test('ends what marks of the old one permitted, also one that comes later through a node', async () => {
-    const { mark: old } = own.central
+    const { mark: old, epoch } = own.central
     const late = await own.central.makeMark(1, '2026-11-25T05:00:00Z')
     own.central.mark = old
     own.central.epoch = 'f'.repeat(32)
@@ -235,6 +235,8 @@ describe('a new epoch', () => {
     await own.tablet.sync.round()
     expect(await kept()).toEqual(['record'])
     own.central.mark = late
+    // The node even says, unsigned, that the old one is in force.
+    own.central.epoch = epoch
     await onlyNode()
     await own.tablet.sync.round()
     expect(await prune()).toBe(0)
@@ -251,6 +253,34 @@ describe('a new epoch', () => {
     await own.tablet.sync.round()
     expect(await kept()).toEqual([])
     expect((await rows())[0]?.pruned).toEqual({ epoch: 'f'.repeat(32), seq: 1 })
+  })
+
+  test('that is known ends what a node says of one in between', async () => {
+    own.central.epoch = '3'.repeat(32)
+    own.central.receipts = []
+    await own.tablet.sync.round()
+    own.central.epoch = '2'.repeat(32)
+    const [hash = ''] = own.central.held.keys()
+    await own.central.receipt(hash)
+    await own.central.makeMark(1, LATER)
+    await onlyNode()
+    await own.tablet.sync.round()
+    expect(await own.database.get('mark')).toMatchObject({ epoch: '2'.repeat(32) })
+    expect(await prune()).toBe(0)
+    expect(await kept()).toEqual(['record'])
+  })
+
+  test('under which central holds what was deleted changes nothing, and it is not offered', async () => {
+    expect(await prune()).toBe(1)
+    own.central.epoch = 'f'.repeat(32)
+    own.central.receipts = []
+    own.central.mark = null
+    const [hash = ''] = own.central.held.keys()
+    await own.central.receipt(hash)
+    own.central.calls.length = 0
+    await own.tablet.sync.round()
+    expect(await where()).toEqual(['safe'])
+    expect(own.central.calls).not.toContain('POST /sync/offer')
   })
 
   test('under which central lacks what was deleted is told by name, until central has it again', async () => {
