@@ -274,7 +274,7 @@ describe('a new epoch', () => {
     expect(await prune()).toBe(1)
     own.central.epoch = 'f'.repeat(32)
     own.central.receipts = []
-    own.central.mark = null
+    await own.central.makeMark(0, LATER)
     const [hash = ''] = own.central.held.keys()
     await own.central.receipt(hash)
     own.central.calls.length = 0
