@@ -127,6 +127,7 @@ def fill_in(page: Page, language: str, said: dict[str, str]) -> dict[str, str]:
     onward = page.locator('[data-testid="interview-next"], [data-testid="finish-open"], [data-testid="repeat-done"]')
     entered: set[str] = set()
     for _ in range(120):
+        expect(page.locator("main[aria-busy=true]")).to_have_count(0)
         labels |= page.evaluate(FILL, said)
         assert page.evaluate(CALM) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= TABLET_SIZE["width"]
