@@ -87,7 +87,7 @@ def make_formatter(form: Format, place: str) -> logging.Formatter:
 def log_config(form: Format = "text", place: str = "", level: str = "INFO") -> dict[str, Any]:
     """The configuration of ``logging`` for a served place: everything to the standard output."""
     to_console = {"handlers": ["console"], "level": level, "propagate": False}
-    maker = "server.services.operate.log.make_formatter"
+    maker = f"{__name__}.make_formatter"
     return {
         "version": 1,
         "disable_existing_loggers": False,

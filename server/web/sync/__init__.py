@@ -23,6 +23,7 @@ from server.services.collect.vaultkeys import IntakeKeyMaker
 from server.storage.keyfiles import SESSION_KEY, read_key
 from server.web.sync import comparing, down, entering, files, opening, up
 from server.web.sync.answers import Desk, Slots
+from server.web.sync.packed import Packed
 from server.web.sync.shortcut import Shortcut
 from server.web.sync.tus import MethodOverride
 from sync.protocol import Limits
@@ -68,5 +69,6 @@ def register(
         blueprints.append(entering.make_blueprint(desk, enrolments, Recoveries(place), Joinings(place, feed)))
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    app.wsgi_app = Shortcut(MethodOverride(app.wsgi_app, files.PREFIX), desk, take)  # type: ignore[method-assign]
+    shortcut = Shortcut(MethodOverride(app.wsgi_app, files.PREFIX), desk, take)
+    app.wsgi_app = Packed(shortcut)  # type: ignore[method-assign]
     return blueprints

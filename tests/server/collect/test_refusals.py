@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from server.storage import blobs as blobs_module
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
+from server.web.sync.packed import Packed
 from server.web.sync.shortcut import Shortcut
 from sync.envelope.encoding import canonical
 from sync.envelope.item import Item
@@ -303,7 +304,9 @@ def test_the_shortcut_answers_as_the_view_does(central: Study, node: Study, role
         return answer.status_code, answer.get_json(), sorted(answer.headers)
 
     ask(*cases[0])
-    short = study.app.wsgi_app
+    packed = study.app.wsgi_app
+    assert isinstance(packed, Packed)
+    short = packed._application
     assert isinstance(short, Shortcut)
     long = short._application
     study.app.wsgi_app = long  # type: ignore[method-assign]
