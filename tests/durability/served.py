@@ -41,7 +41,10 @@ class Served:
         self._before = Disk(settings.place, settings.place.rglob("*"), unsynced)
         feldbuch = str(Path(sys.executable).parent / "feldbuch")
         self._running = start([*strace_command(strace, trace), feldbuch, "serve", "--place", str(settings.place)])
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=30)
+        # What is said is read from the trace: as it is, not packed.
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{settings.port}", timeout=30, headers={"Accept-Encoding": "identity"}
+        )
         self._wait_until_open()
 
     def stop(self) -> None:
