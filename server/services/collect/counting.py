@@ -6,7 +6,7 @@ from sqlalchemy import Connection, case, exists, func, select
 
 from server.place import Place
 from server.services.collect.feed import wire_time
-from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS
+from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS, known_epoch
 from server.services.collect.space import free_bytes
 from server.services.collect.tombstones import has_bytes
 from server.storage.checkpoints import is_checkpoint
@@ -22,7 +22,7 @@ def node_counts(connection: Connection, place: Place) -> Counts:
     per_item = (
         select(
             ITEMS.c.instance,
-            case((ITEMS.c.forward.in_(("queued", "sent")), 1), else_=0).label("unsent"),
+            case((ITEMS.c.forward.in_(("queued", "sent")) & has_bytes(), 1), else_=0).label("unsent"),
             case((ITEMS.c.forward == "set_aside", 1), else_=0).label("aside"),
             func.max(case((RECEIPTS.c.id.is_not(None), 1), else_=0)).label("held"),
             func.max(case((in_mark, 1), else_=0)).label("safe"),
@@ -73,8 +73,16 @@ def node_counts(connection: Connection, place: Place) -> Counts:
 
 
 def highest_receipt(connection: Connection) -> ReceiptPosition | None:
-    """The highest receipt of the newest epoch that this place holds."""
-    newest = select(RECEIPTS.c.epoch).order_by(RECEIPTS.c.id.desc()).limit(1).scalar_subquery()
-    query = select(RECEIPTS.c.epoch, func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == newest)
-    row = connection.execute(query.group_by(RECEIPTS.c.epoch)).first()
-    return ReceiptPosition(row[0], row[1]) if row else None
+    """The highest number of the newest epoch that central gave, as far as this place can prove: a mark names one too.
+
+    Marks outlive a central that somebody took back by hand: what it numbers anew must not seem to be covered by them.
+    """
+    newest = select(RECEIPTS.c.epoch).order_by(RECEIPTS.c.id.desc()).limit(1)
+    for epoch in (known_epoch(connection), connection.execute(newest).scalar()):
+        receipt = select(func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == epoch)
+        mark = select(func.max(MARKS.c.durable_seq)).where(MARKS.c.epoch == epoch)
+        numbers = [connection.execute(query).scalar() for query in (receipt, mark)]
+        known = [each for each in numbers if each is not None]
+        if epoch is not None and known:
+            return ReceiptPosition(epoch, max(known))
+    return None

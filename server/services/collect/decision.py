@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided
@@ -19,6 +19,7 @@ from server.services.collect.standing import (
     known_nodes,
     note_unknown_devices,
 )
+from server.services.collect.tombstones import wanted_back
 from server.storage.bulk import insert_rows
 from server.storage.items import Item as ItemRow
 from sync.envelope.cover import Cover
@@ -27,9 +28,10 @@ from sync.protocol import CarrierKind
 ITEMS = cast("Table", ItemRow.__table__)
 
 # By the instance alone: SQLite reads the whole table where it is asked for pairs of instance and part.
-_OF_INSTANCES = select(ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code).where(
-    ITEMS.c.instance.in_(bindparam("instances", expanding=True))
-)
+_OF_INSTANCES = select(
+    ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code, wanted_back().label("lacks")
+).where(ITEMS.c.instance.in_(bindparam("instances", expanding=True)))
+_BYTES_AGAIN = update(ITEMS).where(ITEMS.c.hash == bindparam("of"))
 _COUNTING = ("held", "conflict")
 
 
@@ -74,6 +76,8 @@ class Decision:
         self._signers: dict[str, Signer] = {}
         self._key_owners: dict[str, str] | None = None
         self._rows: list[dict[str, object]] = []
+        self._wanted_back: set[str] = set()
+        self._brought_back: list[Arrival] = []
         self._deliveries: set[tuple[str, str]] = set()
         self._decided: list[Decided] = []
         self._strangers: dict[str, Cover] = {}
@@ -84,6 +88,8 @@ class Decision:
         instances = {each.cover.instance for each in arrivals}
         for row in connection.execute(_OF_INSTANCES, {"instances": list(instances)}):
             self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code))
+            if row.lacks:
+                self._wanted_back.add(row.hash)
         by_kind: dict[str, set[str]] = {"device": set(), "node": set()}
         for each in arrivals:
             by_kind[each.cover.taken_in_by.kind].add(each.cover.taken_in_by.id)
@@ -101,6 +107,9 @@ class Decision:
         if arrival.carrier.kind == "node":
             self._deliveries.add((arrival.carrier.id, cover.hash))
         if cover.hash in self._by_hash:
+            if cover.hash in self._wanted_back:
+                self._wanted_back.discard(cover.hash)
+                self._brought_back.append(arrival)
             known = self._by_hash[cover.hash]
             # To a carrier it is held like any other; what a person made of it is central's affair.
             return (replace(known, state="held", code=None) if known.state == "aside" else known), False
@@ -128,6 +137,9 @@ class Decision:
     def store(self, connection: Connection, book: ReceiptBook | None) -> dict[str, bytes]:
         """Write what was decided; the receipts by the items' hashes."""
         insert_rows(connection, ITEMS, self._rows)
+        for arrival in self._brought_back:
+            values = {"body": arrival.body, "pruned_at": None, "forward": "queued", "forward_code": None}
+            connection.execute(_BYTES_AGAIN.values(values), {"of": arrival.cover.hash})
         if self._strangers:
             note_unknown_devices(connection, self._strangers, self._now)
         if self._deliveries:

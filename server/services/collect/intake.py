@@ -22,6 +22,7 @@ from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import ReceiptBook, receipts_of_items
 from server.services.collect.space import FULL, full_disk_said, need_space
 from server.services.collect.standing import KeyOwners
+from server.services.collect.tombstones import wanted_back
 from sync.envelope.body import verify_body
 from sync.envelope.cover import BodyReference, Cover, cover_hash, verify_cover
 from sync.envelope.item import Item
@@ -121,7 +122,7 @@ class Intake:
             self._place.writer.run(lambda connection: store_deliveries(connection, {(carrier.id, item_hash)}))
 
     def answer_of(self, connection: Connection, item_hash: str) -> Answer | None:
-        """The answer for an item that is held already, or None."""
+        """The answer for an item that is held already, or None. One that is wanted back is not held."""
         return self.answers_of(connection, [item_hash]).get(item_hash)
 
     def answers_of(self, connection: Connection, hashes: Sequence[str]) -> dict[str, Answer]:
@@ -165,7 +166,7 @@ class Intake:
 
     def _known(self, connection: Connection, hashes: Sequence[str]) -> dict[str, Answer]:
         query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state, ITEMS.c.code)
-        rows = connection.execute(query.where(ITEMS.c.hash.in_(hashes))).all()
+        rows = connection.execute(query.where(ITEMS.c.hash.in_(hashes), ~wanted_back())).all()
         receipts = receipts_of_items(connection, hashes) if rows else {}
         return {row.hash: Answer(*row, receipts.get(row.hash)) for row in rows}
 

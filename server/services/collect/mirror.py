@@ -11,6 +11,7 @@ from server.place import Place
 from server.services.collect.decision import Carrier
 from server.services.collect.readable import need_introduced
 from server.services.collect.receipts import DELIVERIES, ITEMS
+from server.services.collect.tombstones import wanted_back
 from server.storage.reconciled import ReconciledCarrier
 from sync.reconcile import Part, beyond, summarise
 from sync.reconciling import Named
@@ -79,6 +80,6 @@ def _delivered(connection: Connection, node: str, prefix: str) -> Iterator[str]:
 
 
 def _signed(connection: Connection, device: str, prefix: str) -> Iterator[str]:
-    """Hashes of held items that a device signed, ascending."""
+    """Hashes of held items that a device signed, ascending. What is wanted back from it is not among them."""
     query = select(ITEMS.c.hash).where(ITEMS.c.signer == device, ITEMS.c.hash >= prefix, ITEMS.c.hash < beyond(prefix))
-    yield from connection.execute(query.order_by(ITEMS.c.hash)).scalars()
+    yield from connection.execute(query.where(~wanted_back()).order_by(ITEMS.c.hash)).scalars()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from server.place import Place
 from server.services.collect.decision import Carrier, store_deliveries
 from server.services.collect.receipts import ITEMS, receipts_of_items
+from server.services.collect.tombstones import wanted_back
 
 
 class Offers:
@@ -23,10 +24,11 @@ class Offers:
         A node that offers what is held already is told of its receipts from now on.
         """
         names = {instance for instance, _, _ in items}
-        query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state).where(ITEMS.c.instance.in_(names))
+        query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state, wanted_back().label("lacks"))
         with self._place.engine.connect() as connection:
-            rows = connection.execute(query).all()
-            held = {row.hash for row in rows}
+            rows = connection.execute(query.where(ITEMS.c.instance.in_(names))).all()
+            held = {row.hash for row in rows if not row.lacks}
+            lacks = {row.hash for row in rows if row.lacks}
             taken = {(row.instance, row.part) for row in rows if row.state in ("held", "conflict")}
             known = {hash_ for _, _, hash_ in items if hash_ in held}
             receipts = receipts_of_items(connection, known) if known else {}
@@ -37,6 +39,8 @@ class Offers:
         for instance, part, hash_ in items:
             if hash_ in known:
                 answers.append(("have", receipts.get(hash_)))
+            elif hash_ in lacks:
+                answers.append(("want", None))
             else:
                 answers.append(("conflict" if (instance, part) in taken else "want", None))
         return answers

@@ -180,16 +180,16 @@ class NodeOutbox:
 
     def _note_answer(self, connection: Connection, sequence: int, epoch: str) -> None:
         peer = PEERS.c.url == self._url
-        known = connection.execute(select(PEERS.c.epoch, PEERS.c.answered_sequence).where(peer)).first()
-        if known is None:
+        answered = connection.execute(select(PEERS.c.answered_sequence).where(peer)).scalar()
+        if answered is None:
             return
-        answered = max(sequence, known.answered_sequence)
-        if (known.epoch, known.answered_sequence) != (epoch, answered):
-            connection.execute(update(PEERS).where(peer).values(epoch=epoch, answered_sequence=answered))
-        # Central may have had another address when it was last heard of.
-        elsewhere = select(PEERS.c.url).where(PEERS.c.url != self._url, PEERS.c.epoch != epoch).limit(1)
-        if known.epoch not in (None, epoch) or (known.epoch is None and connection.execute(elsewhere).first()):
-            connection.execute(update(PEERS).where(peer).values(receipt_cursor=0))
+        if answered < sequence:
+            connection.execute(update(PEERS).where(peer).values(answered_sequence=sequence))
+        another = connection.execute(select(PEERS.c.url).where(PEERS.c.epoch != epoch).limit(1)).first()
+        # At every address: whatever central was called when it was last heard of, that epoch is over.
+        stale = or_(PEERS.c.epoch.is_(None), PEERS.c.epoch != epoch)
+        connection.execute(update(PEERS).where(stale).values(epoch=epoch, receipt_cursor=0))
+        if another is not None:
             confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
             connection.execute(confirmed.values(forward="queued", forward_code=None))
 

@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, upd
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.keys import central_public_key
-from server.services.collect.receipts import ITEMS, MARKS, PEERS, RECEIPTS
+from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS, known_epoch
 from server.services.collect.tombstones import has_bytes, remove_unneeded
 from sync.envelope.cover import parse_cover
 from sync.envelope.signed import Mark, Receipt
@@ -65,7 +65,7 @@ def prune(place: Place) -> Pruned:
         raise CodedError("sync.not_a_node")
     key = central_public_key(place.settings)
     with place.engine.connect() as connection:
-        epoch = _epoch(connection, place)
+        epoch = _epoch(connection)
         marks = [] if epoch is None else _marks(connection, key, epoch)
     if epoch is None or not marks:
         return Pruned()
@@ -77,11 +77,10 @@ def prune(place: Place) -> Pruned:
     return done
 
 
-def _epoch(connection: Connection, place: Place) -> str | None:
+def _epoch(connection: Connection) -> str | None:
     """The epoch that central said is in force; where it was never asked itself, that of the newest mark."""
-    said = select(PEERS.c.epoch).where(PEERS.c.url == place.settings.central_url)
     newest = select(MARKS.c.epoch).order_by(MARKS.c.id.desc()).limit(1)
-    return connection.execute(said).scalar() or connection.execute(newest).scalar()
+    return known_epoch(connection) or connection.execute(newest).scalar()
 
 
 def _marks(connection: Connection, key: Ed25519PublicKey, epoch: str) -> list[Mark]:
@@ -159,7 +158,7 @@ def _delete(place: Place, permits: list[_Permit]) -> Pruned:
 
 def _bury(connection: Connection, place: Place, permits: list[_Permit]) -> list[tuple[str, int, bool]]:
     """An operation of the writer: tombstones of what may still go; hash and size of each body, and if it is a blob."""
-    if _epoch(connection, place) != permits[0].epoch:
+    if _epoch(connection) != permits[0].epoch:
         return []
     seqs = {each.hash: each.seq for each in permits}
     newest = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
 from server.errors.error import CodedError
 from server.storage.bulk import insert_rows
@@ -115,27 +115,41 @@ def current_epoch(connection: Connection) -> str | None:
     return connection.execute(_NEWEST_EPOCH).scalar()
 
 
+def known_epoch(connection: Connection) -> str | None:
+    """The epoch in force as this place knows it: central's own, at a node the one that central said last."""
+    return current_epoch(connection) or connection.execute(_SAID).scalar()
+
+
 def newest_mark(connection: Connection) -> bytes | None:
     """Central's newest durable mark as this place knows it, verbatim; none of an epoch that is known to be over."""
-    epoch = current_epoch(connection) or connection.execute(_SAID).scalar()
+    epoch = known_epoch(connection)
     query = _NEWEST_MARK if epoch is None else _NEWEST_MARK.where(MARKS.c.epoch == epoch)
     return connection.execute(query).scalar()
 
 
+def _in_force(connection: Connection) -> ColumnElement[bool]:
+    epoch = known_epoch(connection)
+    return true() if epoch is None else RECEIPTS.c.epoch == epoch
+
+
 def receipts_of_items(connection: Connection, hashes: Collection[str]) -> dict[str, bytes]:
-    """The newest receipt of each item, by the item's hash."""
-    query = select(RECEIPTS.c.item_hash, RECEIPTS.c.document).where(RECEIPTS.c.item_hash.in_(hashes))
+    """The newest receipt of each item, by the item's hash; none of an epoch that is known to be over.
+
+    Central may have lost since what it held then, and a tablet that has not heard of the new epoch would believe it.
+    """
+    query = select(RECEIPTS.c.item_hash, RECEIPTS.c.document)
+    query = query.where(RECEIPTS.c.item_hash.in_(hashes), _in_force(connection))
     return {row.item_hash: row.document for row in connection.execute(query.order_by(RECEIPTS.c.id))}
 
 
 def receipts_after(
     connection: Connection, carrier: str, kind: str, cursor: int, limit: int
 ) -> tuple[list[bytes], int, bool]:
-    """Receipts for a carrier after a cursor: a device's own, a node's of what it delivered.
+    """Receipts for a carrier after a cursor: a device's own, a node's of what it delivered. As ``receipts_of_items``.
 
     Returns the documents, the new cursor, and whether there are more.
     """
-    query = select(RECEIPTS.c.id, RECEIPTS.c.document).where(RECEIPTS.c.id > cursor)
+    query = select(RECEIPTS.c.id, RECEIPTS.c.document).where(RECEIPTS.c.id > cursor, _in_force(connection))
     if kind == "node":
         delivered = select(DELIVERIES.c.item_hash).where(DELIVERIES.c.node == carrier)
         query = query.where(RECEIPTS.c.item_hash.in_(delivered))

@@ -20,6 +20,14 @@ def has_bytes() -> ColumnElement[bool]:
     return ITEMS.c.pruned_at.is_(None)
 
 
+def wanted_back() -> ColumnElement[bool]:
+    """Whether the bytes of a row are gone and central has not said, in its present epoch, that it holds them.
+
+    Whoever still has them is asked for them: central may have been restored from too old a backup.
+    """
+    return ~has_bytes() & ITEMS.c.forward.in_(("queued", "set_aside"))
+
+
 def unconfirmed(connection: Connection, limit: int, after: str) -> Sequence[Offered]:
     """Tombstones of which central, in its present epoch, has not said that it holds them; by hash."""
     query = (
