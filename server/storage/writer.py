@@ -7,6 +7,7 @@ the commits, because only this thread gives them.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
+LOG = logging.getLogger("feldbuch.writer")
 T = TypeVar("T")
 A = TypeVar("A")
 P = TypeVar("P")
@@ -101,7 +103,7 @@ class Writer:
         return self._queue.qsize()
 
     def watch(self, watcher: Callable[[float, int], None]) -> None:
-        """Tell ``watcher`` of each commit from now on: seconds, and how many operations shared it. It may not raise."""
+        """Tell ``watcher`` of each commit from now on: seconds, and how many operations shared it."""
         self._watcher = watcher
 
     def run(self, operation: Callable[[Connection], T]) -> T:
@@ -190,8 +192,6 @@ class Writer:
                 results = _run_group(connection, group)
             self._last_commit = time.monotonic() - begun
             self._at_work = len(group) + self._queue.qsize()
-            if self._watcher is not None:
-                self._watcher(self._last_commit, len(group))
         except BaseException as error:
             if len(group) == 1:
                 group[0].fail(error)
@@ -199,8 +199,17 @@ class Writer:
             for each in group:
                 self._commit([each])
             return
+        self._tell(len(group))
         for each, result in zip(group, results, strict=True):
             each.finish(result)
+
+    def _tell(self, operations: int) -> None:
+        """What was committed stays committed, whatever its watcher makes of it."""
+        if self._watcher is not None:
+            try:
+                self._watcher(self._last_commit, operations)
+            except Exception as error:
+                LOG.error("the watcher of the commits: %s", type(error).__name__)  # noqa: TRY400
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, exists, func, select
 
 from server.place import Place
 from server.services.collect.space import free_bytes
@@ -23,6 +23,8 @@ ITEMS, RECEIPTS, MARKS, EPOCHS, UPLOADS, DEVICES, NODES, PEERS, ENTRIES = (
 )
 STATES = ("held", "waiting", "quarantined", "conflict", "aside")
 FORWARDS = ("queued", "sent", "receipted", "set_aside")
+BEYOND_READ = 1000
+"""Receipts beyond the mark that are looked at. Numbers follow the arrival but for what waited or was settled first."""
 CONTACTS = ("recent", "long_ago", "never")
 ALARMS = (
     "no_target", "no_backup", "backup_failed", "backup_late", "epoch",
@@ -111,14 +113,20 @@ def _numbers(connection: Connection) -> tuple[int, int, datetime | None]:
     seq = connection.execute(select(func.max(RECEIPTS.c.seq)).where(RECEIPTS.c.epoch == epoch)).scalar() or 0
     mark = connection.execute(select(MARKS.c.epoch, MARKS.c.durable_seq).order_by(MARKS.c.id.desc()).limit(1)).first()
     durable = mark.durable_seq if mark is not None and mark.epoch == epoch else 0
+    # What a person settled has a further receipt beyond the mark, and is safe all the same by its first one.
+    earlier = RECEIPTS.alias()
+    safe = exists().where(
+        earlier.c.item_hash == RECEIPTS.c.item_hash, earlier.c.epoch == epoch, earlier.c.seq <= durable
+    )
     beyond = (
         select(ITEMS.c.received_at)
         .join(RECEIPTS, RECEIPTS.c.item_hash == ITEMS.c.hash)
-        .where(RECEIPTS.c.epoch == epoch, RECEIPTS.c.seq > durable)
+        .where(RECEIPTS.c.epoch == epoch, RECEIPTS.c.seq > durable, ~safe)
         .order_by(RECEIPTS.c.seq)
-        .limit(1)
+        .limit(BEYOND_READ)
+        .subquery()
     )
-    return seq, durable, connection.execute(beyond).scalar()
+    return seq, durable, connection.execute(select(func.min(beyond.c.received_at))).scalar()
 
 
 def _oldest_queued(connection: Connection) -> datetime | None:

@@ -141,8 +141,16 @@ def read_manifest(snapshot: Path) -> dict[str, Any]:
 
 
 def read_blob_list(snapshot: Path) -> list[str]:
-    """The hashes of the blobs that a snapshot names."""
-    return (snapshot / BLOB_LIST).read_text("ascii").split()
+    """The hashes of the blobs that a snapshot names: all of them, as its manifest bears out.
+
+    Raises ``CodedError`` ``backup.file.damaged``.
+    """
+    expected = read_manifest(snapshot)["files"].get(BLOB_LIST)
+    with contextlib.suppress(OSError):
+        data = (snapshot / BLOB_LIST).read_bytes()
+        if expected == {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}:
+            return data.decode("ascii").split()
+    raise CodedError("backup.file.damaged", path=str(snapshot / BLOB_LIST))
 
 
 def write_file(path: Path, data: bytes) -> None:

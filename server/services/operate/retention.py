@@ -108,7 +108,7 @@ def drop_backups(target: BackupTarget, rule: KeepRule) -> list[Snapshot]:
         if each.reasons:
             try:
                 named.update(read_blob_list(each.path))
-            except OSError:
+            except CodedError:
                 return judged
     if not any("damaged" in each.reasons for each in judged):
         target.remove_blobs(named)
@@ -119,13 +119,15 @@ def needs_full(target: BackupTarget, days: int, now: datetime) -> bool:
     """Whether no backup of the last ``days`` has read all blobs of the target again; 0: never."""
     if days <= 0:
         return False
-    full = [each.at for each in map(_read, target.snapshots()) if each.full and each.at is not None]
-    return not full or now - max(full) >= timedelta(days=days)
+    ages = [now - each.at for each in map(_read, target.snapshots()) if each.full and each.at is not None]
+    # One that a wrong clock dated into the future says nothing about when it was made.
+    return not any(timedelta(0) <= age < timedelta(days=days) for age in ages)
 
 
 def _read(path: Path) -> Snapshot:
     with contextlib.suppress(CodedError, ValueError, KeyError, TypeError):
         manifest: dict[str, Any] = read_manifest(path)
+        read_blob_list(path)
         return Snapshot(
             path,
             datetime.strptime(manifest["at"], _TIME).replace(tzinfo=UTC),

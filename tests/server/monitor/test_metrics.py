@@ -13,15 +13,19 @@ import pytest
 from flask import Flask
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
 from server.app import create_app
 from server.errors.error import CodedError
 from server.opening import place_of
+from server.services.collect.receipts import MARKS, current_epoch
+from server.services.collect.settling import Wish, settle
 from server.services.monitor import metrics
 from server.services.monitor.figures import read_figures
+from server.storage.items import Item as ItemRow
 from server.storage.keyfiles import METRICS_TOKEN, METRICS_TOKEN_SIZE, write_key
 from server.storage.writer import Writer
+from sync.envelope.item import Item
 from tests.field import INTERVIEWER, FieldDevice, Study
 
 PAGE = Path(__file__).resolve().parents[3] / "deploy" / "docs" / "operations.md"
@@ -173,6 +177,41 @@ def test_a_node_tells_what_it_has_not_delivered(
     age = read_figures(later).oldest_age
     assert age is not None
     assert 5 * 3600 <= age < 5 * 3600 + 60
+
+
+def test_the_oldest_that_is_not_safe_does_not_jump_when_something_is_settled(central: Study) -> None:
+    device = FieldDevice(central)
+    central.introduce(device)
+    late, times = FieldDevice(central), iter(range(10, 0, -1))
+    start = central.place.now()
+
+    def arrive(sender: FieldDevice, instance: str) -> Item:
+        at = start - timedelta(days=next(times))
+        object.__setattr__(central.place, "now", lambda: at)
+        item = sender.seal(instance=instance)
+        central.intake.receive(sender.carrier, [item])
+        return item
+
+    def age() -> float | None:
+        found = read_figures(replace(central.place, now=lambda: start)).oldest_age
+        return None if found is None else found / 86400
+
+    arrive(device, "uuid:1")
+    conflict = arrive(device, "uuid:1")
+    waiting = arrive(late, "uuid:2")
+    with central.place.engine.connect() as connection:
+        epoch = current_epoch(connection)
+    mark = {"epoch": epoch, "durable_seq": 2, "document": b"", "received_at": start}
+    central.run(lambda connection: connection.execute(insert(MARKS).values(mark)) and None)
+    assert age() is None
+    wish = Wish(conflict.hash, "held", "asked her", "anna")
+    central.run(lambda connection: settle(connection, central.book, wish, start))
+    assert age() is None, "it lies in a backup, by its first receipt"
+    arrive(device, "uuid:3")
+    assert age() == pytest.approx(7)
+    central.introduce(late)
+    assert central.rows(ItemRow)[2].hash == waiting.hash
+    assert age() == pytest.approx(8), "the oldest one, though its number is higher"
 
 
 def test_whoever_asks_often_makes_the_database_count_once(

@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def dated(folder: Path, times: list[datetime]) -> BackupTarget:
         snapshot = folder / "snapshots" / f"{number:06d}-{at:%Y%m%dT%H%M%SZ}"
         snapshot.mkdir(parents=True)
         counts = {"epoch": "e", "durable_seq": number, "items": number, "blobs": 0}
-        manifest = {"v": 1, "study": "example", "files": {}, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **counts}
+        files = {"blobs.txt": {"sha256": sha256(b"").hexdigest(), "size": 0}}
+        manifest = {"v": 1, "study": "example", "files": files, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}", **counts}
         (snapshot / MANIFEST).write_text(json.dumps(manifest), "utf-8")
         (snapshot / "blobs.txt").write_text("", "ascii")
     return target
@@ -186,6 +188,29 @@ def test_nothing_goes_by_a_backup_that_cannot_be_read(central: Central, target: 
     assert stray.exists() is (file != "feldbuch.db")
     if file == MANIFEST:
         assert "damaged" in judged[-1].reasons
+
+
+def test_nothing_goes_by_a_list_of_blobs_that_was_cut(central: Central, target: Path) -> None:
+    keep_all(central)
+    for byte in b"abcd":
+        central.hold(bytes([byte]) * BIG, blob=True)
+        make_backup(central.place, target)
+    newest = BackupTarget(target).snapshots()[-1]
+    whole = (newest / "blobs.txt").read_bytes()
+    (newest / "blobs.txt").write_bytes(whole[: len(whole) // 4 * 3])
+    blobs = sorted(target.glob("blobs/*/*"))
+    judged = drop_backups(BackupTarget(target), LEAN)
+    assert sorted(target.glob("blobs/*/*")) == blobs
+    assert judged[0].reasons == ("damaged",)
+    assert names(judged) == [4, 3, 2], "the newest two that are whole stay beside it"
+
+
+def test_a_full_backup_of_the_future_stops_no_other(tmp_path: Path) -> None:
+    target = dated(tmp_path, [START + timedelta(days=each) for each in (0, 900)])
+    for each in target.snapshots():
+        manifest = json.loads((each / MANIFEST).read_text("utf-8"))
+        (each / MANIFEST).write_text(json.dumps({**manifest, "full": True}), "utf-8")
+    assert [needs_full(target, 7, START + timedelta(days=day)) for day in (1, 6, 7, 100)] == [False, False, True, True]
 
 
 def test_a_kill_while_old_ones_go_leaves_no_backup_that_lacks_a_blob(

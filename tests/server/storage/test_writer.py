@@ -134,3 +134,16 @@ def test_it_is_in_the_database_before_the_answer(writer: Writer, engine: Engine)
     for number in range(MANY):
         writer.run_prepared(Words(), str, str(number))
         assert words(engine) == [str(each) for each in range(number + 1)]
+
+
+def test_a_watcher_that_fails_is_no_failure_of_the_commit(writer: Writer, engine: Engine) -> None:
+    def watcher(_: float, __: int) -> None:
+        raise ValueError
+
+    writer.watch(watcher)
+    operation = Words()
+    for each in ("one", "two"):
+        assert writer.run_merged(operation, each) == each.upper()
+    futures = at_once(writer, *(lambda each=each: writer.run_merged(operation, each) for each in ("three", "four")))
+    assert [each.result() for each in futures] == ["THREE", "FOUR"]
+    assert words(engine) == ["one", "two", "three", "four"], "each once"
