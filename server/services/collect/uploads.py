@@ -10,14 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
 from server.errors.error import CodedError
 from server.place import Place
-from server.services.collect.decision import Answer, Carrier
+from server.services.collect.decision import Answer, Carrier, store_deliveries
 from server.services.collect.expiry import NOTED_EVERY, UPLOADS, expires_at, remove_expired, spool_file
 from server.services.collect.intake import IN_ROW_AT_MOST, Intake
 from server.services.collect.quotas import Quotas
+from server.services.collect.receipts import DELIVERIES
 from server.services.collect.space import full_disk_said
 from server.services.collect.standing import (
     COVER_ALLOWANCE,
@@ -73,10 +74,10 @@ class Uploads:
         return cover.hash
 
     def progress(self, carrier: Carrier, item_hash: str) -> Progress:
-        """How far it is. Raises ``CodedError`` ``upload.unknown``."""
+        """How far it is. Of an item that is another's nothing is said. Raises ``CodedError`` ``upload.unknown``."""
         with self._place.engine.connect() as connection:
             row = self._find(connection, carrier, item_hash)
-            answer = self._intake.answer_of(connection, item_hash)
+            answer = self._own_answer(connection, carrier, item_hash)
         if row is None:
             if answer is None:
                 raise CodedError("upload.unknown")
@@ -118,7 +119,7 @@ class Uploads:
         with self._locks[hash((carrier.id, item_hash)) % LOCKS]:
             with self._place.engine.connect() as connection:
                 row = self._find(connection, carrier, item_hash)
-                held = self._intake.answer_of(connection, item_hash) is not None
+                held = self._own_answer(connection, carrier, item_hash) is not None
             if row is None:
                 raise CodedError("upload.held" if held else "upload.unknown")
             self._forget(carrier, item_hash)
@@ -137,7 +138,11 @@ class Uploads:
         return progress.answer
 
     def _begin(self, connection: Connection, carrier: Carrier, cover: Cover) -> None:
-        if self._find(connection, carrier, cover.hash) or self._intake.answer_of(connection, cover.hash):
+        if self._find(connection, carrier, cover.hash):
+            return
+        if self._intake.answer_of(connection, cover.hash):
+            if carrier.kind == "node":
+                store_deliveries(connection, {(carrier.id, cover.hash)})
             return
         remove_expired(connection, self._place)
         self._need_room(connection, carrier, cover)
@@ -185,6 +190,17 @@ class Uploads:
     def _forget(self, carrier: Carrier, item_hash: str) -> None:
         query = delete(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)
         self._place.writer.run(lambda connection: connection.execute(query) and None)
+
+    def _own_answer(self, connection: Connection, carrier: Carrier, item_hash: str) -> Answer | None:
+        """What became of an item that the carrier signed or delivered."""
+        own = or_(
+            ITEMS.c.signer == carrier.id,
+            ITEMS.c.carrier == carrier.id,
+            exists().where(DELIVERIES.c.node == carrier.id, DELIVERIES.c.item_hash == ITEMS.c.hash),
+        )
+        if connection.execute(select(ITEMS.c.id).where(ITEMS.c.hash == item_hash, own)).first() is None:
+            return None
+        return self._intake.answer_of(connection, item_hash)
 
     def _find(self, connection: Connection, carrier: Carrier, item_hash: str) -> Upload | None:
         query = select(UPLOADS).where(UPLOADS.c.carrier == carrier.id, UPLOADS.c.hash == item_hash)

@@ -38,12 +38,12 @@ _OPEN = "feldbuch_open"
 class Slots:
     """How many uploads may be at work at once; the others are asked to come back.
 
-    One carrier holds a quarter of them at most: its broken connections must not keep the others waiting.
+    One carrier holds a quarter of them at most, or ``of_one``: its broken connections must not keep the others waiting.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, of_one: int | None = None) -> None:
         self._free = threading.BoundedSemaphore(number)
-        self._of_one = max(4, number // 4)
+        self._of_one = of_one or max(4, number // 4)
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 

@@ -24,14 +24,15 @@ from server.web.sync.schemas import (
 )
 
 AT_ONCE = 2
-"""Comparisons that are answered at the same time: each may read through an index of all items of its carrier."""
+"""Comparisons that are answered at the same time: each may read through an index of all items of its carrier.
+One of each carrier: none keeps the others from comparing."""
 
 
 def make_blueprint(desk: Desk, mirror: Mirror) -> Blueprint:
     """The routes of reconciliation."""
     blueprint = Blueprint("sync_reconcile", __name__, url_prefix="/sync/reconcile", description="Reconciliation")
     prepare(blueprint, desk)
-    slots = Slots(AT_ONCE)
+    slots = Slots(AT_ONCE, of_one=1)
 
     @blueprint.route("", methods=["POST"])
     @blueprint.arguments(ReconcileSchema)
@@ -39,7 +40,7 @@ def make_blueprint(desk: Desk, mirror: Mirror) -> Blueprint:
     @blueprint.alt_response(403, schema=ErrorAnswerSchema)
     def parts(body: dict[str, Any]) -> Response:
         """Say what is held from the caller under each prefix."""
-        with slots.taken():
+        with slots.taken(carrier().id):
             found = mirror.parts(carrier(), body["prefixes"])
         return as_json({"parts": [each.json() for each in found]})
 

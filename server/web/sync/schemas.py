@@ -5,7 +5,7 @@ A signed document is an object of its own (FORMAT.md); its fields are read where
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from sync.envelope import fields as envelope
 from sync.protocol import (
@@ -163,13 +163,18 @@ class FeedSchema(Schema):
     more = fields.Boolean()
 
 
+def _each_once(values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("twice")
+
+
 class ReconcileSchema(Schema):
     """Prefixes of hashes under which a carrier compares its set with the place's."""
 
     prefixes = fields.List(
         fields.String(validate=validate.Regexp(rf"(?:{PREFIX.pattern})\Z")),
         required=True,
-        validate=validate.Length(1, PREFIXES_AT_MOST),
+        validate=[validate.Length(1, PREFIXES_AT_MOST), _each_once],
     )
 
 

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Table, delete, update
 
 from server.errors.error import CodedError
+from server.services.collect.decision import Carrier
 from server.services.collect.holdings import EVERY, UNFINISHED_EVERY, NodeHoldings
+from server.services.collect.mirror import Mirror
 from server.services.collect.rounds import RoundReport, run_round
 from server.services.collect.transport import HttpTransport
 from server.services.monitor.alarms import find_alarms
@@ -23,6 +25,7 @@ from server.storage.items import Delivery
 from server.storage.items import Item as ItemRow
 from server.storage.reconciled import ReconciledCarrier, ReconciledItem, Reconciliation
 from sync.errors import SyncError
+from sync.reconcile import Part
 from tests.comparing import Counting, fill
 from tests.field import FieldDevice, Study
 
@@ -391,14 +394,38 @@ def test_strangers_may_not_compare_and_nobody_sees_what_is_not_theirs(
 def test_questions_have_limits(central: Study, device: FieldDevice) -> None:
     client = central.client()
     session = device.open_session(client)
+    many = [f"{each:02x}" for each in range(33)]
     wrong: list[tuple[str, dict[str, Any]]] = [
-        *[("", {"prefixes": each}) for each in ([], [""] * 33, ["a"], ["AB"], ["ab\n"], ["0" * 18], None)],
+        *[("", {"prefixes": each}) for each in ([], many, ["", "ab", ""], ["a"], ["AB"], ["ab\n"], ["0" * 18], None)],
         *[("/names", {"hashes": each}) for each in ([], ["0" * 63], ["0" * 64] * 101)],
         ("", {}),
         ("/found", {"by": "hand"}),
     ]
     for path, body in wrong:
         assert client.post(f"/sync/reconcile{path}", json=body, headers=session).status_code == 422, (path, body)
+
+
+def test_one_carrier_leaves_room_for_another_to_compare(
+    central: Study, device: FieldDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = FieldDevice(central)
+    central.introduce(other)
+    client, answers = central.client(), []
+    sessions = {each.id: each.open_session(client) for each in (device, other)}
+    ask = Mirror.parts
+
+    def slow(self: Mirror, carrier: Carrier, prefixes: Sequence[str]) -> list[Part]:
+        """While the first is answered, the same one asks again, and then another one."""
+        if not answers:
+            answers.append(0)
+            for each in (device, other):
+                again = client.post("/sync/reconcile", json={"prefixes": [""]}, headers=sessions[each.id])
+                answers.append(again.status_code)
+        return ask(self, carrier, prefixes)
+
+    monkeypatch.setattr(Mirror, "parts", slow)
+    first = client.post("/sync/reconcile", json={"prefixes": [""]}, headers=sessions[device.id])
+    assert (first.status_code, answers) == (200, [0, 503, 200])
 
 
 def test_a_device_compares_with_a_node_by_what_it_signed(central: Study, joined: Study, device: FieldDevice) -> None:

@@ -21,6 +21,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from server.errors.error import CodedError
 from server.services.collect import intake as intake_module
+from server.services.collect.decision import Carrier
 from server.services.collect.expiry import LIFE, UPLOADS, expire_uploads
 from server.services.collect.housekeeping import tidy
 from server.services.collect.uploads import Uploads
@@ -206,6 +207,25 @@ class TestTermination:
         sender.patch(0, sender.item.body[:1000])
         assert Sender(central, FieldDevice(central), sender.item).terminate().status_code == 404
         assert sender.offset() == 1000
+
+    def test_nobody_hears_of_anothers_item(self, central: Study, node: Study, sender: Sender) -> None:
+        sender.create()
+        sender.rest()
+        other = FieldDevice(central)
+        central.introduce(other)
+        stranger = Sender(central, other, sender.item)
+        asked = [stranger.client.head(stranger.path, headers=stranger.headers()), stranger.answer()]
+        asked += [stranger.terminate(), stranger.create()]
+        assert [each.status_code for each in asked] == [404] * 4
+        assert all("Upload-Metadata" not in each.headers and "Feldbuch-State" not in each.headers for each in asked)
+        # A node hears of it once it showed that it has the cover: it may carry it, and have heard no answer yet.
+        central.admit(node)
+        carrier, uploads = Carrier(node.place.id, "node"), Uploads(central.place, central.intake)
+        with pytest.raises(CodedError, match=r"upload\.unknown"):
+            uploads.progress(carrier, sender.item.hash)
+        uploads.create(carrier, sender.item.cover, len(sender.item.body))
+        assert uploads.answer(carrier, sender.item.hash).state == "held"
+        assert sender.offset() == len(sender.item.body)
 
     def test_what_is_held_is_not_deleted(self, central: Study, sender: Sender) -> None:
         sender.create()
