@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided
+from server.services.collect.siblings import PART_OF_ASIDE, Siblings
 from server.services.collect.standing import (
     KeyOwners,
     Signer,
@@ -29,10 +30,9 @@ ITEMS = cast("Table", ItemRow.__table__)
 
 # By the instance alone: SQLite reads the whole table where it is asked for pairs of instance and part.
 _OF_INSTANCES = select(
-    ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.state, ITEMS.c.code, wanted_back().label("lacks")
+    *(ITEMS.c[name] for name in ("hash", "instance", "part", "state", "code", "signer")), wanted_back().label("lacks")
 ).where(ITEMS.c.instance.in_(bindparam("instances", expanding=True)))
 _BYTES_AGAIN = update(ITEMS).where(ITEMS.c.hash == bindparam("of"))
-_COUNTING = ("held", "conflict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ class Answer:
     code: str | None = None
     receipt: bytes | None = None
 
+    def to_carrier(self) -> Answer:
+        """The answer as a carrier hears it: what a person made of an item that is kept here is central's affair."""
+        if self.state == "aside" or self.code == PART_OF_ASIDE:
+            return replace(self, state="held" if self.state == "aside" else self.state, code=None)
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -72,7 +78,7 @@ class Decision:
         self._keys = keys
         self._quotas = quotas
         self._by_hash: dict[str, Answer] = {}
-        self._taken_names: set[tuple[str, str]] = set()
+        self._siblings = Siblings()
         self._signers: dict[str, Signer] = {}
         self._key_owners: dict[str, str] | None = None
         self._rows: list[dict[str, object]] = []
@@ -87,7 +93,7 @@ class Decision:
         self._quotas.begin()
         instances = {each.cover.instance for each in arrivals}
         for row in connection.execute(_OF_INSTANCES, {"instances": list(instances)}):
-            self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code))
+            self._remember(Answer(row.instance, row.part, row.hash, row.state, row.code), row.signer)
             if row.lacks:
                 self._wanted_back.add(row.hash)
         by_kind: dict[str, set[str]] = {"device": set(), "node": set()}
@@ -110,9 +116,7 @@ class Decision:
             if cover.hash in self._wanted_back:
                 self._wanted_back.discard(cover.hash)
                 self._brought_back.append(arrival)
-            known = self._by_hash[cover.hash]
-            # To a carrier it is held like any other; what a person made of it is central's affair.
-            return (replace(known, state="held", code=None) if known.state == "aside" else known), False
+            return self._by_hash[cover.hash].to_carrier(), False
         signer = self._signers.get(cover.taken_in_by.id)
         code = judge(cover, signer, self._key_owners)
         if signer is None:
@@ -120,19 +124,19 @@ class Decision:
         elif code is not None:
             state = "quarantined"
         else:
-            state = "conflict" if (cover.instance, cover.part) in self._taken_names else "held"
+            state, code = self._siblings.fate(cover.instance, cover.part, cover.taken_in_by.id)
         refused = self._quotas.refusal(connection, cover, state)
         if refused is not None:
             self._deliveries.discard((arrival.carrier.id, cover.hash))
             return Answer(cover.instance, cover.part, cover.hash, "refused", refused), False
         answer = Answer(cover.instance, cover.part, cover.hash, state, code)
-        self._remember(answer)
+        self._remember(answer, cover.taken_in_by.id)
         self._rows.append(self._row(arrival, state, code))
         if state == "waiting":
             self._strangers[cover.taken_in_by.id] = cover
         else:
             self._decided.append(decided(cover, state))
-        return answer, True
+        return answer.to_carrier(), True
 
     def store(self, connection: Connection, book: ReceiptBook | None) -> dict[str, bytes]:
         """Write what was decided; the receipts by the items' hashes."""
@@ -149,10 +153,9 @@ class Decision:
         documents = book.write(connection, self._decided)
         return {each.hash: document for each, document in zip(self._decided, documents, strict=True)}
 
-    def _remember(self, answer: Answer) -> None:
+    def _remember(self, answer: Answer, signer: str) -> None:
         self._by_hash[answer.hash] = answer
-        if answer.state in _COUNTING:
-            self._taken_names.add((answer.instance, answer.part))
+        self._siblings.note(answer.instance, answer.part, signer, answer.state)
 
     def _row(self, arrival: Arrival, state: str, code: str | None) -> dict[str, object]:
         cover = arrival.cover

@@ -168,7 +168,7 @@ class Intake:
         query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.state, ITEMS.c.code)
         rows = connection.execute(query.where(ITEMS.c.hash.in_(hashes), ~wanted_back())).all()
         receipts = receipts_of_items(connection, hashes) if rows else {}
-        return {row.hash: Answer(*row, receipts.get(row.hash)) for row in rows}
+        return {row.hash: Answer(*row, receipts.get(row.hash)).to_carrier() for row in rows}
 
     def _decide_all(self, connection: Connection, requests: Sequence[Sequence[Arrival | Answer]]) -> list[list[Answer]]:
         """An operation of the writer: the fate of all items of several requests, as if one came after the other.

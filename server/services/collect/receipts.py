@@ -50,8 +50,9 @@ class Decided:
 
 
 def decided(cover: Cover, state: str) -> Decided:
-    """What a receipt for this cover says."""
-    return Decided(cover.instance, cover.part, cover.hash, cover.body.hash, cover.taken_in_by.id, state)
+    """What a receipt for this cover says. What is set aside is held like any other: that is all its carriers need."""
+    said = "held" if state == "aside" else state
+    return Decided(cover.instance, cover.part, cover.hash, cover.body.hash, cover.taken_in_by.id, said)
 
 
 class ReceiptBook:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, select, update
 
 from server.services.collect.receipts import ITEMS, Decided, ReceiptBook, decided
+from server.services.collect.siblings import Siblings
 from server.services.collect.standing import KeyOwners, judge, known_devices, known_nodes
 from sync.envelope.cover import parse_cover
 
@@ -28,9 +29,10 @@ def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | 
         cover = parse_cover(row.cover)
         keys = {stanza.key for stanza in cover.recipients}
         code = judge(cover, signers[signer_id], KeyOwners().owners(connection, keys) if book else None)
-        state = (
-            "quarantined" if code else "conflict" if _name_is_taken(connection, cover.instance, cover.part) else "held"
-        )
+        if code is not None:
+            state = "quarantined"
+        else:
+            state, code = _siblings(connection, cover.instance).fate(cover.instance, cover.part, signer_id)
         connection.execute(update(ITEMS).where(ITEMS.c.id == row.id).values(state=state, code=code))
         results.append(decided(cover, state))
     if book is not None:
@@ -38,8 +40,9 @@ def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | 
     return len(results)
 
 
-def _name_is_taken(connection: Connection, instance: str, part: str) -> bool:
-    query = select(ITEMS.c.id).where(
-        tuple_(ITEMS.c.instance, ITEMS.c.part) == (instance, part), ITEMS.c.state.in_(("held", "conflict"))
-    )
-    return connection.execute(query.limit(1)).first() is not None
+def _siblings(connection: Connection, instance: str) -> Siblings:
+    query = select(ITEMS.c.instance, ITEMS.c.part, ITEMS.c.signer, ITEMS.c.state).where(ITEMS.c.instance == instance)
+    siblings = Siblings()
+    for row in connection.execute(query):
+        siblings.note(*row)
+    return siblings

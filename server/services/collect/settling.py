@@ -1,7 +1,8 @@
 """Settling: a person at central decides of what is kept apart, a quarantine or a conflict. Nothing is deleted.
 
-An item that is **used** is held and counts; whatever counted under its name until then is set aside. One that is set
-**aside** stays as it is, sealed and in every backup, counts for nothing and is in no export; it can be used later.
+An item that is **used** is held and counts; whatever counted under its name until then is set aside, and for a record
+every file of another tablet's. One that is set **aside** stays as it is, sealed and in every backup, counts for nothing
+and is in no export; it can be used later. Files that come after their record was set aside are so too (``siblings``).
 Either way central holds it, so its carriers get a receipt that says so, and need not keep it for ever.
 """
 
@@ -18,7 +19,7 @@ from server.errors.error import CodedError
 from server.services.collect.receipts import ITEMS, RECEIPTS, ReceiptBook, current_epoch, decided
 from server.services.collect.standing import KeyOwners
 from server.storage.settlements import SETTLEMENTS
-from sync.envelope.cover import parse_cover
+from sync.envelope.cover import RECORD_PART, holds_record, parse_cover
 
 Decision = Literal["held", "aside"]
 APART = ("quarantined", "conflict")
@@ -65,7 +66,9 @@ def settle(connection: Connection, book: ReceiptBook, wish: Wish, now: datetime)
     group = _together(connection, named)
     if wish.decision == "held":
         _check_openable(connection, group)
-    giving_way = _counting(connection, group) if wish.decision == "held" else []
+    else:
+        group = [*group, *_counting_parts(connection, group)]
+    giving_way = _giving_way(connection, group) if wish.decision == "held" else []
     _decide(connection, giving_way, "aside", wish, now)
     _decide(connection, group, wish.decision, wish, now)
     _give_receipts(connection, book, [*giving_way, *group])
@@ -94,14 +97,32 @@ def _together(connection: Connection, named: ItemRow) -> Sequence[ItemRow]:
     return found if len({each.part for each in found}) == len(found) else [named]
 
 
+def _giving_way(connection: Connection, group: Sequence[ItemRow]) -> list[ItemRow]:
+    """What counts under the names of these items as yet; with a record also the files that another signer's had."""
+    names = {each.part for each in group}
+    return [
+        each
+        for each in _counting(connection, group)
+        if each.part in names
+        or (RECORD_PART in names and each.signer != group[0].signer and not holds_record(each.part))
+    ]
+
+
+def _counting_parts(connection: Connection, group: Sequence[ItemRow]) -> list[ItemRow]:
+    """The files of a record that count although it does not: under their names there was nothing else.
+
+    Where the signer has another record that counts, they stay: they may be that one's.
+    """
+    own = [each for each in _counting(connection, group) if each.signer == group[0].signer]
+    if all(each.part != RECORD_PART for each in group) or any(each.part == RECORD_PART for each in own):
+        return []
+    return [each for each in own if not holds_record(each.part)]
+
+
 def _counting(connection: Connection, group: Sequence[ItemRow]) -> list[ItemRow]:
-    """What counts under the names of these items as yet."""
+    """What counts of the instance of these items beside them."""
     own = {each.hash for each in group}
-    query = select(*_COLUMNS).where(
-        ITEMS.c.instance == group[0].instance,
-        ITEMS.c.part.in_([each.part for each in group]),
-        ITEMS.c.state == "held",
-    )
+    query = select(*_COLUMNS).where(ITEMS.c.instance == group[0].instance, ITEMS.c.state == "held")
     return [each for each in connection.execute(query.order_by(ITEMS.c.id)) if each.hash not in own]
 
 

@@ -11,6 +11,7 @@ from server.services.collect.epochs import begin_epoch
 from server.services.collect.receipts import receipts_of_items
 from server.services.collect.rounds import run_round
 from server.services.collect.settling import Decision, Settled, Wish, settle
+from server.services.collect.siblings import PART_OF_ASIDE
 from server.services.monitor.apart import CONFLICT, count_apart, read_apart
 from server.services.monitor.ledger import read_ledger
 from server.storage.items import Item, ReceiptRow
@@ -99,6 +100,95 @@ def test_a_conflict_is_set_aside_with_what_came_with_it(central: Study) -> None:
     assert settled.gave_way == ()
     after = read_ledger(central.place).total
     assert (after.central, after.conflict, after.aside, after.waiting) == (1, 0, 0, 0)
+
+
+@pytest.fixture
+def rivals(central: Study) -> tuple[list[SealedItem], list[SealedItem], FieldDevice, FieldDevice]:
+    """A record with a1 and a2 of one tablet; a record of the same instance with a1 and a3 of another one."""
+    devices = FieldDevice(central), FieldDevice(central)
+    found = []
+    for device, files in zip(devices, (["a1", "a2"], ["a1", "a3"]), strict=True):
+        central.introduce(device)
+        found.append([device.seal(instance="uuid:1", part=part) for part in ("record", *files)])
+        client = central.client()
+        device.deliver(client, device.open_session(client), found[-1])
+    return found[0], found[1], *devices
+
+
+def named(central: Study, first: list[SealedItem], second: list[SealedItem]) -> list[list[str]]:
+    now = states(central)
+    return [[now[cover_hash(item.cover)] for item in items] for items in (first, second)]
+
+
+def test_the_files_of_the_record_that_gave_way_count_no_longer(
+    central: Study, rivals: tuple[list[SealedItem], list[SealedItem], FieldDevice, FieldDevice]
+) -> None:
+    first, second, _, _ = rivals
+    assert named(central, first, second) == [["held"] * 3, ["conflict", "conflict", "held"]]
+    settled = decide(central, second[0])
+    assert set(settled.gave_way) == {cover_hash(each.cover) for each in first}
+    assert named(central, first, second) == [["aside"] * 3, ["held"] * 3]
+    assert all(told(central, each) == "held" for each in [*first, *second])
+    assert set(decide(central, first[0]).gave_way) == {cover_hash(each.cover) for each in second}
+    assert named(central, first, second) == [["held"] * 3, ["aside"] * 3], "and all of it can be taken back"
+
+
+def test_what_counted_of_a_record_that_is_set_aside_is_so_too(
+    central: Study, rivals: tuple[list[SealedItem], list[SealedItem], FieldDevice, FieldDevice]
+) -> None:
+    first, second, _, _ = rivals
+    settled = decide(central, second[0], "aside")
+    assert set(settled.items) == {cover_hash(each.cover) for each in second}, "a3, whose name was free, among them"
+    assert named(central, first, second) == [["held"] * 3, ["aside"] * 3]
+
+
+def test_a_file_that_comes_after_its_record_was_set_aside_does_not_count(
+    central: Study, rivals: tuple[list[SealedItem], list[SealedItem], FieldDevice, FieldDevice]
+) -> None:
+    first, second, loser, winner = rivals
+    decide(central, second[0])
+    client = central.client()
+    late, wanted = loser.seal(instance="uuid:1", part="a9"), winner.seal(instance="uuid:1", part="a9")
+    answers = loser.deliver(client, loser.open_session(client), [late])
+    answers += winner.deliver(client, winner.open_session(client), [wanted])
+    assert [(each["state"], each["code"]) for each in answers] == [("held", None)] * 2, "its tablet need not keep it"
+    assert named(central, [*first, late], [*second, wanted]) == [["aside"] * 4, ["held"] * 4]
+    assert told(central, late) == "held"
+    with central.place.engine.connect() as connection:
+        lines = {line.hash: line for line in read_apart(connection, aside=True)}
+    assert lines[cover_hash(late.cover)].code == PART_OF_ASIDE
+    assert set(decide(central, first[0]).items) == {cover_hash(each.cover) for each in [*first, late]}
+    assert named(central, [*first, late], [*second, wanted]) == [["held"] * 4, ["aside"] * 4]
+
+
+def test_a_file_of_one_that_has_both_kinds_of_records_waits_for_a_person(
+    central: Study, two: tuple[FieldDevice, SealedItem, SealedItem]
+) -> None:
+    device, _, second = two
+    decide(central, second)
+    client = central.client()
+    late = device.seal(instance="uuid:1", part="a1")
+    for _ in range(2):
+        (answer,) = device.deliver(client, device.open_session(client), [late])
+        assert (answer["state"], answer["code"]) == ("conflict", None)
+    with central.place.engine.connect() as connection:
+        (line,) = read_apart(connection)
+    assert (line.hash, line.code) == (cover_hash(late.cover), PART_OF_ASIDE)
+    decide(central, late)
+    assert states(central)[cover_hash(late.cover)] == "held"
+
+
+def test_a_carrier_hears_over_tus_too_that_what_is_aside_is_held(
+    central: Study, two: tuple[FieldDevice, SealedItem, SealedItem]
+) -> None:
+    device, first, second = two
+    decide(central, second)
+    client = central.client()
+    head = {**device.open_session(client), "Tus-Resumable": "1.0.0"}
+    answer = client.head(f"/sync/files/{cover_hash(first.cover)}", headers=head)
+    assert (answer.status_code, answer.headers["Feldbuch-State"]) == (200, "held")
+    whole = client.get(f"/sync/files/{cover_hash(first.cover)}/answer", headers=head)
+    assert whole.get_json()["state"] == "held"
 
 
 def test_what_a_revoked_tablet_brought_is_used_or_set_aside(central: Study) -> None:
