@@ -16,6 +16,7 @@ from server.services.collect.case_lists import newest_lists
 from server.services.collect.contents import has_content, put_content
 from server.services.collect.counting import highest_receipt, node_counts
 from server.services.collect.feed import Feed
+from server.services.collect.following import follow_central
 from server.services.collect.parcels import named_parcels
 from server.services.collect.receipts import ITEMS, MARKS, PEERS, RECEIPTS
 from server.services.collect.standing import DEVICES
@@ -304,6 +305,8 @@ class NodeOutbox:
                     }
                 )
         insert_rows(connection, RECEIPTS, rows)
+        if signers:
+            follow_central(connection, signers)
 
 
 @contextlib.contextmanager
