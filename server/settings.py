@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from server.errors.error import CodedError
+from sync.errors import SyncError
+from sync.pace import Plan
 
 Role = Literal["central", "node"]
 SETTINGS_FILE = "feldbuch.toml"
@@ -68,6 +70,10 @@ class Settings:
     app_origin: str = ""
     """The one origin whose pages may call this node: central's, where the tablet app comes from."""
     sync_every: int = 30
+    uplink: str = ""
+    """How fast it may send to central, by time of day (``sync.pace.Plan``); empty: as central says, else unlimited."""
+    uplink_metered: str = "no"
+    """``no``, ``yes``, or ``auto``: NetworkManager is asked. On a metered line only records go."""
     keep_delivered_days: int = 0
     """How long bytes are kept at least, also when they may be pruned."""
 
@@ -136,6 +142,13 @@ def read_settings(place: Path, environment: Mapping[str, str] = os.environ) -> S
         raise CodedError("settings.wrong", name="role", expected="central or node", path=str(path))
     if values.get("log_format", "text") not in ("text", "json"):
         raise CodedError("settings.wrong", name="log_format", expected="text or json", path=str(path))
+    if values.get("uplink_metered", "no") not in ("no", "yes", "auto"):
+        raise CodedError("settings.wrong", name="uplink_metered", expected="no, yes or auto", path=str(path))
+    try:
+        Plan.read(values.get("uplink", ""))
+    except SyncError:
+        expected = "a plan such as 06:00-20:00 64, else unlimited"
+        raise CodedError("settings.wrong", name="uplink", expected=expected, path=str(path)) from None
     return Settings(place=place.resolve(), **values)
 
 

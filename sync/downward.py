@@ -23,13 +23,17 @@ Document = Mapping[str, object]
 
 @dataclass(slots=True)
 class Tally:
-    """What a round did: items by the state that followed, receipts, entries and contents that came."""
+    """What a round did: items by the state that followed, receipts, entries and contents that came.
+
+    ``held_back``: the pace let no more items go.
+    """
 
     states: dict[State, int] = field(default_factory=dict)
     receipts: int = 0
     entries: int = 0
     contents: int = 0
     alarm: str | None = None
+    held_back: bool = False
 
 
 class Downward:

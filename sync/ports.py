@@ -46,8 +46,11 @@ class Outbox(Protocol):
     def relayed(self) -> Sequence[bytes]:
         """The newest hellos of devices that this carrier met, verbatim; a tablet has none."""
 
-    def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
-        """Items in QUEUED, the most urgent first, without those whose hashes are excluded."""
+    def pending(self, limit: int, excluding: Collection[str], most: int) -> Sequence[Offered]:
+        """Items in QUEUED, the most urgent first, without those whose hashes are excluded.
+
+        None that is less urgent than the priority ``most``.
+        """
 
     def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
         """Tombstones that no receipt of the epoch in force speaks of, by their hashes, beginning after ``after``.

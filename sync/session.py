@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.downward import Downward, Tally
 from sync.envelope.item import Item
 from sync.errors import SyncError
+from sync.pace import PIECE_LEAST, AsFastAsItGoes, Pace
 from sync.ports import GONE, UNREADABLE, Outbox, Transport, Verdict
 from sync.protocol import (
     FEED_ENTRIES_AT_MOST,
@@ -28,6 +29,7 @@ from sync.protocol import (
 )
 from sync.reconciling import Reconciliation
 from sync.states import State, state_of_receipt
+from sync.uploading import Upload
 
 FRAMING = 8
 """Bytes that the framing of an item adds."""
@@ -77,8 +79,10 @@ class Session:
         study: str,
         central_key: Ed25519PublicKey,
         reconciliation: Reconciliation | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._reconciliation = reconciliation
+        self._pace = pace or AsFastAsItGoes()
         self._outbox = outbox
         self._transport = transport
         self._study = study
@@ -89,6 +93,8 @@ class Session:
         self._limits = Limits()
         self._small: deque[Offered] = deque()
         self._large: deque[Offered] = deque()
+        self._upload: Upload | None = None
+        self._first: int | None = None
         self._put_off: set[str] = set()
         self._asked = ""
 
@@ -139,8 +145,12 @@ class Session:
         return Phase.OFFER
 
     def _offer(self) -> Phase:
-        limits = self._limits
-        pending = self._outbox.pending(limits.offer_items, self._put_off)
+        limits, first = self._limits, self._first
+        most = self._pace.most() if first is None else min(self._pace.most(), first)
+        pending = self._fitting(self._outbox.pending(limits.offer_items, self._put_off, most))
+        if not pending and first is not None and not self.tally.held_back:
+            self._first = None
+            return Phase.OFFER
         if not pending or len(self._put_off) >= PUT_OFF_AT_MOST:
             return Phase.CONFIRM
         answers = self._transport.offer(pending)
@@ -150,34 +160,60 @@ class Session:
         for item, answer in zip(pending, answers, strict=True):
             if answer.answer == "have":
                 verdicts.append(self._verdict(item, None, answer.receipt))
-            elif item.size + COVER_AT_MOST + FRAMING <= limits.batch_bytes:
+            elif self._goes_whole(item):
                 self._small.append(item)
             else:
                 self._large.append(item)
         self._settle(verdicts)
         return Phase.DELIVER
 
+    def _goes_whole(self, item: Offered) -> bool:
+        most = self._limits.batch_bytes
+        whole = self._pace.whole()
+        return _need(item) <= (most if whole is None else min(most, whole))
+
+    def _fitting(self, pending: Sequence[Offered]) -> Sequence[Offered]:
+        """The first of them that the pace lets go now; what is offered and not sent would be offered each round."""
+        self.tally.held_back = False
+        room = self._pace.room()
+        if room is None or not pending:
+            return pending
+        fitting: list[Offered] = []
+        for item in pending:
+            need = _need(item) if self._goes_whole(item) else min(_need(item), PIECE_LEAST)
+            if need > room:
+                break
+            room -= need
+            fitting.append(item)
+        self.tally.held_back = not fitting
+        return fitting
+
     def _deliver(self) -> Phase:
         if len(self._put_off) >= PUT_OFF_AT_MOST:
-            self._small.clear()
-            self._large.clear()
+            self._forget_offered()
         if self._small:
             self._deliver_batch()
         elif self._large:
             self._deliver_large(self._large[0])
         return Phase.DELIVER if self._small or self._large else Phase.OFFER
 
+    def _forget_offered(self) -> None:
+        self._small.clear()
+        self._large.clear()
+        self._upload = None
+
     def _deliver_batch(self) -> None:
         chosen: list[Offered] = []
         size = 0
         while self._small and len(chosen) < self._limits.batch_items:
-            size += self._small[0].size + COVER_AT_MOST + FRAMING
+            size += _need(self._small[0])
             if chosen and size > self._limits.batch_bytes:
                 break
             chosen.append(self._small.popleft())
         read = self._read(chosen)
         if not read:
             return
+        self._pace.spend(sum(len(item.cover) + len(item.body) + FRAMING for item in read.values()))
         answers = self._transport.batch(list(read.values()))
         by_hash = {answer.hash: answer for answer in answers}
         if not all(item.hash in by_hash for item in read):
@@ -195,28 +231,24 @@ class Session:
         return read
 
     def _deliver_large(self, item: Offered) -> None:
-        """A large item from where its upload stopped; a broken connection ends the round, and the next one goes on."""
+        """A piece of a large item; what is more urgent and came in meanwhile goes before the next one."""
+        if self._upload is None or self._upload.item is not item:
+            piece_at_most = self._limits.patch_bytes
+            self._upload = Upload(self._outbox, self._transport, self._pace, item, piece_at_most)
         try:
-            offset = self._transport.upload_offset(item.hash)
-            if offset is None:
-                self._transport.create_upload(self._outbox.read_cover(item.hash), item.size)
-                offset = self._transport.upload_offset(item.hash) or 0
-            while offset < item.size:
-                data = self._slice(item, offset)
-                offset = self._transport.upload(item.hash, offset, data)
-            answer = self._transport.upload_answer(item.hash)
+            answer = self._upload.step()
         except SyncError as error:
             if error.code not in _ABOUT_THE_ITEM | _MAY_PASS:
                 raise
             answer = ItemAnswer(item.hash, "refused", error.code, None)
-        self._large.popleft()
-        self._settle([self._answered(item, answer)])
-
-    def _slice(self, item: Offered, offset: int) -> bytes:
-        data = self._outbox.read_body(item.hash, offset, min(self._limits.patch_bytes, item.size - offset))
-        if not data:
-            raise SyncError(UNREADABLE)
-        return data
+        if answer is not None:
+            self._large.popleft()
+            self._settle([self._answered(item, answer)])
+        elif self._upload.held_back or self._pace.most() < item.priority:
+            self._forget_offered()
+        elif item.priority > 0 and self._outbox.pending(1, self._put_off, item.priority - 1):
+            self._forget_offered()
+            self._first = item.priority - 1
 
     def _answered(self, item: Offered, answer: ItemAnswer) -> Verdict:
         if answer.state == "refused":
@@ -305,3 +337,8 @@ class Session:
         if result is not None and result.alarm is not None:
             self._down.alarm(result.alarm)
         return Phase.DONE if result is None or not result.queued else Phase.OFFER
+
+
+def _need(item: Offered) -> int:
+    """How many bytes an item takes at most where it goes whole."""
+    return item.size + COVER_AT_MOST + FRAMING

@@ -33,6 +33,7 @@ COMMANDS = {
     "settle": "server.cli.settle:settle",
     "status": "server.cli.status:status",
     "sync": "server.cli.sync:sync",
+    "uplink": "server.cli.uplink:uplink",
     "vault": "server.cli.vault:vault",
 }
 

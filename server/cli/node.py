@@ -14,6 +14,7 @@ from server.services.collect.joining import NodePlan, join_study
 from server.services.collect.keys import central_private_key
 from server.services.collect.nodes import make_join_link, revoke_node
 from server.services.collect.receipts import ReceiptBook
+from server.services.collect.uplink import tell_plan
 from server.services.operate.database import create_database
 from server.settings import Settings
 
@@ -67,6 +68,23 @@ def join_command(link: str, folder: Path, host: str, port: int | None, central_u
     plan = NodePlan(folder=folder, host=host, port=port, central_url=central_url)
     settings = join_study(link, plan, _make_database)
     click.echo(f"Joined '{settings.study}' as node {settings.node}. Start it: feldbuch serve --place {folder}")
+
+
+@node.command("uplink")
+@place_option
+@click.argument("node_id", metavar="NODE")
+@click.argument("plan")
+def uplink_command(settings: Settings, node_id: str, plan: str) -> None:
+    """Say how fast a node may send, by its time of day; it hears it at its next round.
+
+    PLAN is a list of times with kbit/s, 'unlimited' or 'records' (photos and recordings wait):
+    '06:00-20:00 64, else unlimited'. '' takes it back. A plan in the node's own settings comes first.
+    """
+    refuse_node(settings)
+    with opened_place(settings) as place:
+        feed = Feed.of(place)
+        place.writer.run(lambda connection: tell_plan(connection, feed, node_id, plan))
+    click.echo(f"Told {node_id}.")
 
 
 @node.command("revoke")

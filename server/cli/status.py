@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from server.cli.options import place_option
+from server.cli.uplink import in_words as uplink_in_words
 from server.opening import open_place, place_of
 from server.services.monitor.clocks import in_words, notable
 from server.services.operate.database import check_database
@@ -79,6 +80,7 @@ def _tell_node(found: dict[str, Any]) -> None:
     for name in found["gone"]:
         click.echo(f"GONE:     {name} is not here any more, and central has lost it")
     click.echo(f"Central:  {central['url']}, {_contact(central)}")
+    click.echo("Uplink:   " + uplink_in_words(found["uplink"]))
     bundles = found["bundles"]
     if bundles["written_at"]:
         read = f", answer read {bundles['read_at']}" if bundles["read_at"] else ""

@@ -32,6 +32,8 @@ def sync(settings: Settings, once: bool, as_json: bool) -> None:  # noqa: ARG001
     else:
         states = ", ".join(f"{number} {state}" for state, number in sorted(report.states.items())) or "nothing to send"
         click.echo(f"Items: {states}. Receipts: {report.receipts}. Entries: {report.entries}.")
+        if report.held_back:
+            click.echo("More is queued than may go now: see feldbuch uplink. It goes in the next rounds.")
         if pruned.items:
             click.echo(f"Safe at central and deleted here: {pruned.items} items, {pruned.bytes} bytes.")
     for name in report.gone:

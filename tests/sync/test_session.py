@@ -146,7 +146,7 @@ class Store:
     def relayed(self) -> Sequence[bytes]:
         return []
 
-    def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
+    def pending(self, limit: int, excluding: Collection[str], most: int) -> Sequence[Offered]:
         queued = [each for each, state in self.states.items() if state is State.QUEUED and each not in excluding]
         return [Offered("i", "record", each, len(self.items[each].body)) for each in queued[:limit]]
 

@@ -49,6 +49,11 @@ _PRIORITY = case(
 )
 
 
+def is_media() -> ColumnElement[bool]:
+    """Whether an item is none of the records, which go first and never wait for a better line."""
+    return _PRIORITY > 0
+
+
 def delivery_order() -> tuple[ColumnElement[Any], ...]:
     """Items that were never refused first, the introduced before the unknown, records before media."""
     return (ITEMS.c.forward_code.is_not(None), ITEMS.c.state == "waiting", _PRIORITY, ITEMS.c.id.expression)
@@ -98,12 +103,12 @@ class NodeOutbox:
             found = connection.execute(query.order_by(DEVICES.c.reported_at.desc()).limit(RELAYED_AT_MOST))
             return list(found.scalars())
 
-    def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
-        """Queued items: those never refused first, the introduced before the unknown, records before media."""
+    def pending(self, limit: int, excluding: Collection[str], most: int) -> Sequence[Offered]:
+        """Queued items up to a priority: those never refused first, then the introduced, then by priority."""
         columns = (ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.body_size, _PRIORITY.label("priority"))
         query = (
             select(*columns)
-            .where(ITEMS.c.forward == "queued", has_bytes(), ITEMS.c.hash.not_in(excluding))
+            .where(ITEMS.c.forward == "queued", has_bytes(), ITEMS.c.hash.not_in(excluding), most >= _PRIORITY)
             .order_by(*delivery_order())
         )
         with self._place.engine.connect() as connection:

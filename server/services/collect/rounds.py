@@ -20,7 +20,9 @@ from server.services.collect.receipts import MARKS, PEERS
 from server.services.collect.space import full_disk_said
 from server.services.collect.tombstones import gone
 from server.services.collect.transport import HttpTransport
+from server.services.collect.uplink import NodePace
 from sync.errors import SyncError
+from sync.pace import Pace
 from sync.ports import GONE
 from sync.reconciling import Reconciliation, Result
 from sync.session import Phase, Session
@@ -37,6 +39,7 @@ class RoundReport:
     """What a round did: items by the state that followed, counts of what came down, and the code of what stopped it.
 
     ``new_mark``: central has said that more is durable. ``gone``: what central wants and nobody here has any more.
+    ``held_back``: the pace let no more items go.
     """
 
     states: dict[str, int] = field(default_factory=dict)
@@ -48,6 +51,7 @@ class RoundReport:
     reconciled: Result | None = None
     new_mark: bool = False
     gone: tuple[str, ...] = ()
+    held_back: bool = False
 
 
 @contextlib.contextmanager
@@ -69,8 +73,11 @@ def only_one(place: Place, name: str, code: str) -> Iterator[None]:
         yield
 
 
-def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile: bool = False) -> RoundReport:
-    """Deliver what is queued and fetch what flows down; a problem ends the round and is reported, not raised.
+def run_round(
+    place: Place, transport: HttpTransport | None = None, *, reconcile: bool = False, pace: Pace | None = None
+) -> RoundReport:
+    """Deliver what is queued, as the pace allows (the node's own unless another is given), and fetch what
+    flows down; a problem ends the round and is reported, not raised.
 
     Once a day, and with ``reconcile``, it compares what the node believes central to have with what central has.
 
@@ -85,7 +92,7 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         outbox = NodeOutbox(place, Feed.of(place), node_private_key(place.settings))
         reconciliation = Reconciliation(NodeHoldings(place, reconcile), transport)
         key = central_public_key(place.settings)
-        session = Session(outbox, transport, place.settings.study, key, reconciliation)
+        session = Session(outbox, transport, place.settings.study, key, reconciliation, pace or NodePace(place))
         started, contact, mark_before = place.now(), False, _newest_mark(place)
         problem: str | None = None
         try:
@@ -117,6 +124,7 @@ def run_round(place: Place, transport: HttpTransport | None = None, *, reconcile
         reconciliation.result,
         new_mark=_newest_mark(place) != mark_before,
         gone=tuple(missing),
+        held_back=tally.held_back,
     )
 
 

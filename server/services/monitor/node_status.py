@@ -14,6 +14,7 @@ from server.services.monitor.bundled import Bundled, read_bundled
 from server.services.monitor.compared import CarrierCompared, read_compared
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.study import Site, read_study
+from server.services.monitor.uplink import HeldBack, read_held_back
 from server.storage.carriers import Device, Peer
 from server.storage.items import Item
 from sync.reconciling import Found, Result
@@ -46,6 +47,7 @@ class NodeStatus:
     """What tablets found that this node lacks, or has and they do not know."""
     healed: tuple[Found, ...]
     """What central lacked and was delivered again."""
+    uplink: HeldBack
     free: int
     free_kept: int
     at: datetime
@@ -65,6 +67,7 @@ def read_node_status(place: Place) -> NodeStatus:
             .limit(1)
         ).one_or_none()
         bundled = read_bundled(connection, place.settings.central_url)
+        uplink = read_held_back(place, connection)
         tablets = tuple(read_compared(connection).values())
         compared_at, compared = newest_result(connection) or (None, None)
     found = compared.found if compared is not None else ()
@@ -88,6 +91,7 @@ def read_node_status(place: Place) -> NodeStatus:
         alarming=tuple(each for each in found if each.kind in ("lost", "surplus")),
         tablets=tuple(each for each in tablets if each.found or each.lost),
         healed=tuple(each for each in found if each.kind in ("missing", "again")),
+        uplink=uplink,
         free=shutil.disk_usage(place.settings.place).free,
         free_kept=place.settings.free_space_kept,
         at=now,

@@ -20,6 +20,7 @@ from server.services.monitor.compared import read_compared
 from server.services.monitor.contact import judge_contact
 from server.services.monitor.reports import read_report
 from server.services.monitor.safety import judge_safety
+from server.services.monitor.uplink import read_held_back
 from server.storage.carriers import Device, Node, Peer
 from server.storage.items import Epoch, Item, ReceiptRow
 from server.vault.address import SOCKET_FILE
@@ -116,6 +117,7 @@ def _node(place: Place, connection: Connection) -> dict[str, Any]:
             "problem": peer.problem if peer is not None else None,
             "alarm": peer.alarm if peer is not None else None,
         },
+        "uplink": read_held_back(place, connection).json(),
         "compared": _compared(newest_result(connection)),
         "bundles": _bundles(read_bundled(connection, place.settings.central_url)),
     }
