@@ -251,6 +251,8 @@ export interface Meta {
   mark: { readonly epoch: string; readonly durableSeq: number; readonly at: string; readonly document?: JsonObject }
   /** The epoch in force, as far as this tablet has learned. */
   epoch: string
+  /** Epochs that were followed by another one: nothing brings them back. */
+  endedEpochs: readonly string[]
   highestReceipt: { readonly epoch: string; readonly seq: number }
   /** Number of the entry by which central revoked this tablet, once the drafts are locked away. */
   revocation: number

@@ -26,12 +26,13 @@ export class Items {
   /**
    * Items that `place` has not yet kept under `epoch` and that hold no receipt of that epoch: records first, then small
    * media, then recordings, each in the order of their numbers. A new epoch asks for all of them again, since a
-   * restored central may have lost what it once confirmed.
+   * restored central may have lost what it once confirmed. A node names no epoch: there counts the one that is known.
    */
   async pending(place: string, epoch: string | null): Promise<ItemRow[]> {
     const now = this.now()
     const items = await this.database.items.orderBy('number').toArray()
-    return items.filter((item) => isPending(item, place, epoch, now)).sort((a, b) => a.priority - b.priority)
+    const inForce = epoch ?? (await this.database.get('epoch')) ?? null
+    return items.filter((item) => isPending(item, place, { said: epoch, inForce }, now)).sort((a, b) => a.priority - b.priority)
   }
 
   /** Keeps what a place said about an item. */
@@ -87,12 +88,17 @@ export function itemId(instance: string, part: string): string {
   return `${part}/${instance}`
 }
 
-function isPending(item: ItemRow, place: string, epoch: string | null, now: number): boolean {
+function isPending(
+  item: ItemRow,
+  place: string,
+  { said, inForce }: { readonly said: string | null; readonly inForce: string | null },
+  now: number,
+): boolean {
   if (item.isAside === true || item.pruned !== undefined) return false
-  const receipted = epoch === null ? Object.keys(item.receipts).length > 0 : item.receipts[epoch] !== undefined
+  const receipted = inForce === null ? Object.keys(item.receipts).length > 0 : item.receipts[inForce] !== undefined
   if (receipted) return false
   const word = item.acknowledged[place]
   if (word === undefined) return true
   if (word.state === 'refused') return word.retryAt <= now
-  return word.epoch !== epoch
+  return word.epoch !== said
 }

@@ -2,6 +2,9 @@ import { beforeEach, expect, test } from 'vitest'
 
 import { enrolled, interview, type TestTablet } from './testing/tablet'
 import { TestCentral } from './testing/central'
+import { Items } from '../store/items'
+import { Receipts } from './receipts'
+import { Trust } from './trust'
 
 let own: TestTablet
 
@@ -69,6 +72,41 @@ test('a replayed mark of an older epoch does not take the place of the newer one
   own.central.mark = old
   await own.tablet.sync.round()
   expect(await own.database.get('mark')).toMatchObject({ epoch: 'f'.repeat(32), durableSeq: 1 })
+})
+
+test('an epoch that was followed by another one never comes back, whatever the clocks said and whoever says it', async () => {
+  const [first, second] = [own.central.epoch, 'f'.repeat(32)]
+  const ofFirst = await own.central.makeMark(9, '2050-01-01T00:00:00Z')
+  await own.central.makeMark(1, '2026-11-23T05:00:00Z')
+  await own.tablet.sync.round()
+  own.central.epoch = second
+  const ofSecond = await own.central.makeMark(1, '2026-11-24T05:00:00Z')
+  await own.tablet.sync.round()
+  own.central.mark = ofFirst
+  await own.tablet.sync.round()
+  expect(await own.database.get('mark')).toMatchObject({ epoch: second })
+  // Somebody copied the old database over the new one.
+  own.central.epoch = first
+  await own.tablet.sync.round()
+  expect(await own.database.get('epoch')).toBe(second)
+  expect(await own.database.get('mark')).toMatchObject({ epoch: second })
+  own.central.epoch = second
+  own.central.mark = ofSecond
+  await own.tablet.sync.round()
+  expect(await own.database.get('epoch')).toBe(second)
+})
+
+test('a mark through a node alone ends the epoch before, and no later one of that takes its place', async () => {
+  const { pinned = '', study = '' } = (await own.database.get('enrolled')) ?? {}
+  const receipts = new Receipts(own.database, new Items(own.database), new Trust(pinned, study))
+  const late = await own.central.makeMark(9, '2050-01-01T00:00:00Z')
+  await receipts.takeMark(await own.central.makeMark(1, '2026-11-23T05:00:00Z'))
+  await own.database.drop('epoch')
+  own.central.epoch = 'f'.repeat(32)
+  await receipts.takeMark(await own.central.makeMark(4, '2026-11-24T05:00:00Z'))
+  await receipts.takeMark(late)
+  expect(await own.database.get('mark')).toMatchObject({ epoch: 'f'.repeat(32), durableSeq: 4 })
+  expect(await own.database.get('highestReceipt')).toEqual({ epoch: 'f'.repeat(32), seq: 4 })
 })
 
 test.each(['cover_hash', 'body_hash'])('a genuine receipt with another %s is not ours', async (key) => {

@@ -12,6 +12,8 @@ const PAGE = 500
 const PAGES = 400
 /** Bytes of a page: 500 receipts of about 700 bytes. */
 const PAGE_BYTES = 4 * 1024 * 1024
+/** An epoch lasts until central is restored. */
+const ENDED_AT_MOST = 1000
 
 /** Fetches and keeps what central signed about this tablet's items. */
 export class Receipts {
@@ -37,13 +39,15 @@ export class Receipts {
 
   /**
    * Keeps a mark if central signed it. Within an epoch it only grows; another epoch's takes its place when that epoch is
-   * in force by central's own word, or when central made it later, both times being of central's own clock.
+   * in force by central's own word, or when central made it later, both times being of central's own clock. That clock
+   * may have been wrong, so an epoch that was followed by another one never comes back.
    */
   async takeMark(value: unknown): Promise<void> {
     if (value === null || value === undefined) return
     try {
       const { epoch, durableSeq, at, document } = await this.trust.mark(value)
       await this.database.transaction('rw', 'meta', async () => {
+        if (await this.hasEnded(epoch)) return
         const before = await this.database.get('mark')
         const inForce = await this.database.get('epoch')
         const isNews = before !== undefined && before.epoch !== epoch && (inForce === epoch || before.at < at)
@@ -51,7 +55,9 @@ export class Receipts {
         await this.database.put('mark', { epoch, durableSeq, at, document })
         // Through nodes a mark alone says that there is a new epoch. Where another one is known, it is no news.
         if (inForce === undefined || inForce === before?.epoch) await this.database.put('epoch', epoch)
+        if (isNews) await this.end(before.epoch)
       })
+      await this.noteHighest(epoch, durableSeq)
     } catch (error) {
       if (!(error instanceof Forged)) throw error
       this.forged = true
@@ -84,11 +90,29 @@ export class Receipts {
   /** Central's own word on the epoch in force. */
   async learnEpoch(session: Session): Promise<void> {
     const { epoch } = session.welcome
-    if (session.place.id === CENTRAL && epoch !== null) await this.database.put('epoch', epoch)
+    if (session.place.id !== CENTRAL || epoch === null) return
+    await this.database.transaction('rw', 'meta', async () => {
+      const before = await this.database.get('epoch')
+      if (before === epoch || (await this.hasEnded(epoch))) return
+      await this.database.put('epoch', epoch)
+      if (before !== undefined) await this.end(before)
+    })
   }
 
+  private async hasEnded(epoch: string): Promise<boolean> {
+    return (await this.database.get('endedEpochs'))?.includes(epoch) ?? false
+  }
+
+  private async end(epoch: string): Promise<void> {
+    if (await this.hasEnded(epoch)) return
+    const ended = (await this.database.get('endedEpochs')) ?? []
+    await this.database.put('endedEpochs', [...ended, epoch].slice(-ENDED_AT_MOST))
+  }
+
+  /** The highest number that central is known to have given: of a receipt, or what a mark covers. */
   private async noteHighest(epoch: string, seq: number): Promise<void> {
     await this.database.transaction('rw', 'meta', async () => {
+      if (await this.hasEnded(epoch)) return
       const before = await this.database.get('highestReceipt')
       if (before === undefined || before.epoch !== epoch || before.seq < seq) {
         await this.database.put('highestReceipt', { epoch, seq })

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
+import { Items } from '../store/items'
 import { queueAgain } from '../store/queue_again'
 import type { ItemRow } from '../store/database'
 import { remember, remembered } from './places'
@@ -121,6 +122,23 @@ test('a node takes back its own word, and nothing that central signed', async ()
   const after = await own.database.items.get(item.id)
   expect(after?.acknowledged).toEqual({ central: word })
   expect(after?.receipts).toEqual(item.receipts)
+})
+
+test('what a node lacks is brought there again once a new epoch is known that says nothing of it', async () => {
+  const items = new Items(own.database)
+  const [item] = await own.database.items.toArray()
+  if (item === undefined) throw new Error('no item')
+  const word = { state: 'held', code: null, epoch: null, refusals: 0, retryAt: 0 } as const
+  await own.database.items.update(item.id, { acknowledged: { node1: word } })
+  await own.database.put('epoch', 'f'.repeat(32))
+  const pending = async (): Promise<boolean> => (await items.pending('node1', null)).some(({ id }) => id === item.id)
+  expect(await pending(), 'the node keeps it').toBe(false)
+  await queueAgain(own.database, [item.hash], 'node1', null)
+  expect(await pending()).toBe(true)
+  const [said] = Object.values(item.receipts)
+  if (said === undefined) throw new Error('no receipt')
+  await own.database.items.update(item.id, { receipts: { ...item.receipts, ['f'.repeat(32)]: said } })
+  expect(await pending(), 'central holds it').toBe(false)
 })
 
 test('whatever a place answers, a round goes on and nothing changes', async () => {
