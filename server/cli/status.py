@@ -77,6 +77,8 @@ def _tell_node(found: dict[str, Any]) -> None:
         click.echo(f"Compared: {compared['at']}, {counts}")
     click.echo("Forward:  " + _list(found["forward"]))
     click.echo(f"Pruned:   {found['pruned']} (safe at central, bytes deleted here)")
+    if found["pruned_unconfirmed"]:
+        click.echo(f"          {found['pruned_unconfirmed']} of them: central has not confirmed since it was restored")
     for name in found["gone"]:
         click.echo(f"GONE:     {name} is not here any more, and central has lost it")
     click.echo(f"Central:  {central['url']}, {_contact(central)}")

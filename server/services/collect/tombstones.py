@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from server.services.collect.receipts import ITEMS
 from server.storage.blobs import BlobStore
@@ -36,6 +36,12 @@ def unconfirmed(connection: Connection, limit: int, after: str) -> Sequence[Offe
         .order_by(ITEMS.c.hash)
     )
     return [Offered(*row) for row in connection.execute(query.limit(limit))]
+
+
+def count_unconfirmed(connection: Connection) -> int:
+    """How many tombstones there are of which central has not said since its last restore that it holds them."""
+    query = select(func.count()).select_from(ITEMS).where(~has_bytes(), ITEMS.c.forward.in_(_TO_CONFIRM))
+    return int(connection.execute(query).scalar_one())
 
 
 def gone(connection: Connection) -> list[str]:

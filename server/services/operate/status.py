@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.holdings import newest_result
-from server.services.collect.tombstones import gone
+from server.services.collect.tombstones import count_unconfirmed, gone
 from server.services.monitor.arrivals import newest_mark
 from server.services.monitor.bundled import Bundled, read_bundled
 from server.services.monitor.compared import read_compared
@@ -109,6 +109,7 @@ def _node(place: Place, connection: Connection) -> dict[str, Any]:
         "items": _counts(connection, Item.state, STATES),
         "forward": _counts(connection, Item.forward, FORWARDS),
         "pruned": connection.execute(select(func.count()).where(Item.pruned_at.is_not(None))).scalar_one(),
+        "pruned_unconfirmed": count_unconfirmed(connection),
         "gone": gone(connection),
         "central": {
             "url": place.settings.central_url,

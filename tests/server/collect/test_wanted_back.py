@@ -121,7 +121,9 @@ def test_what_central_has_lost_is_taken_again_from_whoever_has_it(
     confirmed_twice(central, joined)
     assert prune(joined.place).items == 3
     taken_back(central, 0)
+    assert read_status(joined.place)["pruned_unconfirmed"] == 0
     assert run_round(joined.place, central.transport()).alarm == "item.gone"
+    assert read_status(joined.place)["pruned_unconfirmed"] == 3
 
     offered = [(row.instance, row.part, row.hash) for row in joined.rows(ItemRow)]
     assert [word for word, _ in Offers(joined.place).answer(device.carrier, offered)] == ["want"] * 3
