@@ -9,10 +9,11 @@ from typing import Final, Self, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from sync.envelope.encoding import b64u, canonical
+from sync.envelope.encoding import b64u, canonical, parse_canonical
 from sync.envelope.fields import EPOCH, HASH, ID, KEY_ID, Fields
 from sync.envelope.keys import ENC_SIZE, RECIPIENT_PUBLIC_SIZE, SIGNER_PUBLIC_SIZE, device_id, signer_public_bytes
 from sync.envelope.signed import sign_document, verify_own_document
+from sync.errors import EnvelopeError
 from sync.protocol import CAPABILITIES, VERSION, CarrierKind
 
 HELLO_LABEL: Final = "feldbuch/1/hello"
@@ -37,6 +38,8 @@ _JOIN_KEYS = frozenset({"v", "study", "id", "key", "token_hash", "signature"})
 _RECOVERY_KEYS = frozenset({"v", "study", "id", "key", "interviewer", "encryption_key_hash", "sealed", "signature"})
 _SEALED_RECOVERY_SIZE: Final = ENC_SIZE + 32 + 16
 _KINDS = frozenset({"device", "node"})
+HELLO_AT_MOST: Final = 8192
+"""Bytes of a hello: so many as are relayed in one call fit into it, whatever else they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Counts:
         """From a parsed document. Raises EnvelopeError `hello.field`."""
         optional = frozenset({"checkpoints", "clock"})
         keys = frozenset(each.name for each in fields(cls))
-        reader = Fields(value, keys - optional, _FIELD, "counts.", optional)
+        reader = Fields(value, keys - optional, _FIELD, "counts.", optional, further=True)
         given = cast("Mapping[str, object]", value)
         numbers = {
             name: reader.integer(name)
@@ -111,11 +114,14 @@ class Hello:
     def read(cls, document: Mapping[str, object]) -> Self:
         """Check the signature and the fields of a parsed document. To whom and with which challenge is not checked.
 
+        Fields that are not known here are passed over: a later version may say more. They are signed like the others.
+
         Raises:
             EnvelopeError: `hello.field` (with `field`), `envelope.document.field`, `envelope.signature.wrong`.
         """
-        reader = Fields(document, _HELLO_KEYS, _FIELD)
+        reader = Fields(document, _HELLO_KEYS, _FIELD, further=True)
         reader.version()
+        _bounded(document)
         words = document["capabilities"]
         if not isinstance(words, list) or len(words) > 20:
             raise reader.wrong("capabilities")
@@ -244,6 +250,20 @@ class Join:
         )
         verify_own_document(JOIN_LABEL, document)
         return join
+
+
+def _bounded(document: Mapping[str, object]) -> None:
+    """Refuse a hello that is too large, or that has no canonical form, before it is kept and relayed."""
+    try:
+        encoded = canonical(document)
+    except (ValueError, TypeError, RecursionError):
+        encoded = b""
+    if not 0 < len(encoded) <= HELLO_AT_MOST:
+        raise EnvelopeError(_FIELD, field="?")
+    try:
+        parse_canonical(encoded, _FIELD)
+    except EnvelopeError:
+        raise EnvelopeError(_FIELD, field="?") from None
 
 
 def _own(key: EllipticCurvePrivateKey) -> dict[str, object]:

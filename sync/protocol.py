@@ -55,6 +55,7 @@ class Greeting:
     challenge: str
     capabilities: tuple[str, ...]
     limits: Limits
+    v: int = VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sync.protocol import (
     RECEIPTS_AT_MOST,
     RECONCILE,
     TRY_LATER,
+    VERSION,
     Greeting,
     HelloAnswer,
     ItemAnswer,
@@ -131,6 +132,8 @@ class Session:
         greeting = self._transport.greet()
         if greeting.study != self._study:
             raise SyncError("sync.other_study")
+        if greeting.v != VERSION:
+            raise SyncError("sync.version")
         self._greeting, self._limits = greeting, greeting.limits
         return Phase.HELLO
 

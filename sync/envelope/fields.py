@@ -28,14 +28,23 @@ class Fields:
     __slots__ = ("_code", "_path", "_value")
 
     def __init__(
-        self, value: object, keys: frozenset[str], code: str, path: str = "", optional: frozenset[str] = frozenset()
+        self,
+        value: object,
+        keys: frozenset[str],
+        code: str,
+        path: str = "",
+        optional: frozenset[str] = frozenset(),
+        *,
+        further: bool = False,
     ) -> None:
+        """``further``: keys that nobody here knows may stand beside, and are passed over."""
         self._code = code
         self._path = path
         if not isinstance(value, dict):
             raise EnvelopeError(code, field=path.rstrip("."))
-        if value.keys() - optional != keys:
-            odd = min((value.keys() - optional) ^ keys)
+        known = value.keys() & keys if further else value.keys() - optional
+        if known != keys:
+            odd = min(known ^ keys)
             raise self.wrong(odd if _SHOWN_KEY.fullmatch(odd) else "?")
         self._value: dict[str, object] = value
 

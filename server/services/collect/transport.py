@@ -65,6 +65,7 @@ class HttpTransport:
                 challenge=str(said["challenge"]),
                 capabilities=tuple(said["capabilities"]),
                 limits=Limits(**limits),
+                v=int(said["v"]),
             )
 
     def hello(self, hello: bytes, relayed: Sequence[bytes]) -> HelloAnswer:

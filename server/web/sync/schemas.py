@@ -5,7 +5,7 @@ A signed document is an object of its own (FORMAT.md); its fields are read where
 
 from __future__ import annotations
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from sync.envelope import fields as envelope
 from sync.protocol import (
@@ -22,6 +22,15 @@ MOST = 2**53 - 1
 ID = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,127}\Z")
 HASH = validate.Regexp(r"[0-9a-f]{64}\Z")
 PART = validate.Regexp(rf"(?:{envelope.PART.pattern})\Z")
+
+
+class Said(Schema):
+    """What a caller says. What is not known here is passed over: a later version may say more."""
+
+    class Meta:
+        """How marshmallow reads it."""
+
+        unknown = EXCLUDE
 
 
 class Signed(fields.Dict):
@@ -53,7 +62,7 @@ class GreetingSchema(Schema):
     limits = fields.Nested(LimitsSchema)
 
 
-class HelloSchema(Schema):
+class HelloSchema(Said):
     """The carrier's signed hello, and the newest ones of devices it met."""
 
     hello = Signed()
@@ -74,7 +83,7 @@ class WelcomeSchema(Schema):
     limits = fields.Nested(LimitsSchema)
 
 
-class OfferedSchema(Schema):
+class OfferedSchema(Said):
     """An item that is offered: its name, the hash of its cover, the size of its body."""
 
     instance = fields.String(required=True, validate=ID)
@@ -84,7 +93,7 @@ class OfferedSchema(Schema):
     priority = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 9))
 
 
-class OfferSchema(Schema):
+class OfferSchema(Said):
     """Items that a carrier holds."""
 
     items = fields.List(fields.Nested(OfferedSchema), required=True, validate=validate.Length(max=Limits().offer_items))
@@ -120,7 +129,7 @@ class ItemAnswersSchema(Schema):
     answers = fields.List(fields.Nested(ItemAnswerSchema))
 
 
-class ReceiptsQuerySchema(Schema):
+class ReceiptsQuerySchema(Said):
     """Where a carrier stands with the receipts of this place."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(0, MOST))
@@ -142,7 +151,7 @@ class MarkSchema(Schema):
     mark = Signed(required=False, allow_none=True)
 
 
-class FeedQuerySchema(Schema):
+class FeedQuerySchema(Said):
     """Where a reader stands in each chain."""
 
     after = fields.Dict(
@@ -168,7 +177,7 @@ def _each_once(values: list[str]) -> None:
         raise ValidationError("twice")
 
 
-class ReconcileSchema(Schema):
+class ReconcileSchema(Said):
     """Prefixes of hashes under which a carrier compares its set with the place's."""
 
     prefixes = fields.List(
@@ -193,7 +202,7 @@ class PartsSchema(Schema):
     parts = fields.List(fields.Nested(PartSchema))
 
 
-class HashesSchema(Schema):
+class HashesSchema(Said):
     """Hashes of covers whose names are asked for."""
 
     hashes = fields.List(fields.String(validate=HASH), required=True, validate=validate.Length(1, NAMES_AT_MOST))
@@ -216,7 +225,7 @@ class NamesSchema(Schema):
     items = fields.List(fields.Nested(NamedSchema, allow_none=True))
 
 
-class FoundItemSchema(Schema):
+class FoundItemSchema(Said):
     """A difference."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -229,7 +238,7 @@ def _number() -> fields.Integer:
     return fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
 
 
-class FoundSchema(Schema):
+class FoundSchema(Said):
     """What a carrier found when it compared."""
 
     by = fields.String(required=True, validate=validate.OneOf(["schedule", "hand"]))
@@ -242,7 +251,7 @@ class FoundSchema(Schema):
     items = fields.List(fields.Nested(FoundItemSchema), required=True, validate=validate.Length(max=TOLD_AT_MOST))
 
 
-class EnrolmentSchema(Schema):
+class EnrolmentSchema(Said):
     """The token of an enrolment link and what the device signed."""
 
     token = fields.String(required=True, validate=validate.Length(1, 200))
@@ -255,7 +264,7 @@ class EnrolledSchema(Schema):
     entries = fields.List(fields.Dict(keys=fields.String()))
 
 
-class RecoverySchema(Schema):
+class RecoverySchema(Said):
     """What a device sealed for the case that a PIN is forgotten, signed."""
 
     recovery = Signed()
@@ -267,7 +276,7 @@ class KeptSchema(Schema):
     kept = fields.Boolean()
 
 
-class JoinSchema(Schema):
+class JoinSchema(Said):
     """The token of a join link and what the node signed."""
 
     token = fields.String(required=True, validate=validate.Length(1, 200))
