@@ -18,7 +18,7 @@ MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak test-tablet check check-python check-tablet browser tablet translations bench lock clean
+.PHONY: help demo test soak trial test-tablet check check-python check-tablet browser tablet translations bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -93,6 +93,9 @@ test: $(VENV)/.runtime ## everything that must hold before a change lands
 
 soak: $(VENV)/.test tablet translations browser ## the tests with many more drawn examples; takes long
 	SOAK=1 $(PYTEST) --timeout 3600
+
+trial: $(VENV)/.test ## a field trial in a box, twenty minutes at most; SEED=... repeats one
+	@$(BIN)/python -m tests.trial $(TRIAL)
 
 bench: $(VENV)/.test tablet translations ## measure; ONLY=name runs one row
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

@@ -17,6 +17,7 @@ from server.services.collect.expiry import expire_uploads
 from server.services.collect.housekeeping import tidy
 from server.services.collect.pruning import prune
 from server.services.collect.rounds import run_round
+from server.services.collect.space import full_disk_said
 from server.services.operate.backup import has_unsaved_feed, make_backup
 from server.services.operate.backup_target import BackupTarget
 from server.services.operate.peers import notice_dead_peers
@@ -65,7 +66,8 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
 def sync_job(place: Place) -> None:
     """One round with central; what became of it stands in the database."""
     try:
-        report = run_round(place)
+        with full_disk_said():
+            report = run_round(place)
     except CodedError as error:
         LOG.warning("sync: %s", error.code)
         return
@@ -82,7 +84,8 @@ def sync_job(place: Place) -> None:
 def prune_job(place: Place) -> None:
     """Delete the bytes of what central holds durably, by the rule; how much went is in the log."""
     try:
-        prune(place)
+        with full_disk_said():
+            prune(place)
     except CodedError as error:
         LOG.error("prune: %s", error.code)  # noqa: TRY400  the code says what to do
 
@@ -92,7 +95,8 @@ def backup_job(place: Place) -> None:
     target = Path(place.settings.backup_target)
     try:
         full = needs_full(BackupTarget(target), place.settings.backup_full_days, place.now())
-        report = make_backup(place, target, verify="all" if full else "new")
+        with full_disk_said():
+            report = make_backup(place, target, verify="all" if full else "new")
         if report.alone:
             LOG.error("backup: an earlier backup holds %d items or keys that central lacks; it is kept", report.alone)
     except CodedError as error:
@@ -103,7 +107,8 @@ def feed_job(place: Place) -> None:
     """A backup at once when the feed has grown: keys of a tablet that enrolled lie nowhere else."""
     try:
         if has_unsaved_feed(place, Path(place.settings.backup_target)):
-            make_backup(place, Path(place.settings.backup_target))
+            with full_disk_said():
+                make_backup(place, Path(place.settings.backup_target))
     except CodedError as error:
         if error.code != "backup.running":
             LOG.error("backup: %s", error.code)  # noqa: TRY400  as above

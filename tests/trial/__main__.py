@@ -33,7 +33,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trial", description=__doc__)
     parser.add_argument("--small", action="store_const", const=SMALL, help="the one of `make test`")
     parser.add_argument("--tiny", action="store_const", const=TINY, dest="small", help="the one that tries mutants")
-    parser.add_argument("--only", choices=list(SIZES), help="one of the two: the backup that central is brought back from")
+    parser.add_argument(
+        "--only", choices=list(SIZES), help="one of the two: the backup that central is brought back from"
+    )
     parser.add_argument("--mutant", choices=[*filter(None, get_args(Mutant)), NODE_MUTANT], default="")
     parser.add_argument("--keep", type=Path, help="leave everything in this new folder")
     asked = parser.parse_args()

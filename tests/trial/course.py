@@ -24,7 +24,7 @@ from tests.trial.tablet import DISK
 
 LOOK_EVERY = 1.0
 TELL_EVERY = 10.0
-RESTORE_WAITS = 15.0
+RESTORE_WAITS = 30.0
 """How long a restore waits for a central that holds more than its backup, so that something must come again."""
 
 Tell = Callable[[str], None]
@@ -54,6 +54,8 @@ class Outcome:
     alarms: list[str] = field(default_factory=list)
     set_back: int = 0
     """Items that central had lost by being brought back."""
+    deleted_before: int = 0
+    """Copies that tablets and nodes had deleted before that."""
     seconds: float = 0.0
 
 
@@ -100,7 +102,7 @@ class Course:
         outcome.found = compare(self.folder / CENTRAL, notes)
         outcome.parties = list(self.parties.values())
         outcome.traffic = {name: each.traffic for name, each in self.lines.lines.items()}
-        outcome.deleted = {each: self._look(each).pruned for each in self.plan.tablets}
+        outcome.deleted = {each: len(self._look(each).pruned) for each in self.plan.tablets}
         outcome.deleted |= {each: pruned(self.folder / each) for each in self.plan.nodes}
         outcome.seconds = time.monotonic() - started
         return outcome
@@ -132,7 +134,8 @@ class Course:
             time.sleep(0.05)
 
     def _drain(self) -> None:
-        """The weather is calm, everybody is up: until central holds everything, or the time is over."""
+        """The weather is calm, everybody is up: until central holds everything, what it lacks lies nowhere any more, or
+        the time is over."""
         self._note("calm weather, all reconnect")
         self.lines.calm()
         for each in self.parties.values():
@@ -142,11 +145,27 @@ class Course:
         end = time.monotonic() + self.plan.size.drain
         while time.monotonic() < end:
             sample = self._sample()
-            if sample.collected == self.plan.size.instances and sample.at_central == sample.noted:
-                self._note("drained")
-                return
+            if sample.collected == self.plan.size.instances:
+                if sample.at_central == sample.noted:
+                    self._note("drained")
+                    return
+                if gone := self._gone():
+                    self._note(f"{gone} items lie nowhere any more")
+                    return
             time.sleep(0.5)
         self._note("not drained in time")
+
+    def _gone(self) -> int:
+        """How many items no tablet, no node that is left, and not central holds."""
+        looked = [self._look(each) for each in self.plan.tablets]
+        deleted = {note.hash for each in looked for note in each.notes if note.hash in each.pruned}
+        for place in [*self.plan.nodes, CENTRAL]:
+            there = held(self.folder / place)
+            if there is None:
+                return 0
+            if place not in self.drowned:
+                deleted -= there
+        return len(deleted)
 
     def _do(self, event: Event) -> None:
         if event.who in self.drowned:
@@ -213,11 +232,12 @@ class Course:
             raise RuntimeError(f"restore: {said}")
         after = len(held(central.folder) or ())
         self.outcome.set_back = before - after
-        pruned_there = sum(self._look(each).pruned for each in self.plan.tablets)
-        pruned_there += sum(pruned(self.folder / each) for each in self.plan.nodes)
+        deleted = sum(len(self._look(each).pruned) for each in self.plan.tablets)
+        deleted += sum(pruned(self.folder / each) for each in self.plan.nodes)
+        self.outcome.deleted_before = deleted
         self._note(
             f"central is brought back from backup {snapshot.name.split('-')[0]} in {self._now() - began:.0f} s: "
-            f"{before - after} of {before} items are gone; {pruned_there} copies were deleted in the field before"
+            f"{before - after} of {before} items are gone; {deleted} copies were deleted in the field before"
         )
         central.start()
 

@@ -48,11 +48,11 @@ class Size:
 
 
 SMALL = Size(
-    "small", nodes=2, tablets=4, instances=60, storm=26, drain=30, delay=0.03, narrow=32_000, visits_every=1.5,
+    "small", nodes=2, tablets=4, instances=60, storm=24, drain=120, delay=0.03, narrow=32_000, visits_every=1.5,
     backup_every=2, sync_every=1, kills=(1, 1, 1), stall=(0.5, 1.5), faults_every=12.0, apart=False,
 )  # fmt: skip
 TINY = Size(
-    "tiny", nodes=1, tablets=2, instances=16, storm=7, drain=4, delay=0.0, visits_every=0.7, backup_every=2,
+    "tiny", nodes=1, tablets=2, instances=16, storm=5, drain=60, delay=0.0, visits_every=0.7, backup_every=2,
     sync_every=1, kills=(0, 0, 0), stall=(0.1, 0.2), faults_every=10.0, recordings=0, back=0, apart=False,
 )  # fmt: skip
 BIG = Size(
@@ -119,7 +119,7 @@ def line(party: str, place: str) -> str:
 
 
 def _draw(seed: str, party: str) -> random.Random:
-    return random.Random(f"{seed}/{party}")  # noqa: S311  a trial that a seed repeats
+    return random.Random(f"{seed}/{party}")
 
 
 def _tablet(size: Size, seed: str, name: str, index: int, nodes: Sequence[str]) -> TabletPlan:

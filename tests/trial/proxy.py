@@ -161,7 +161,7 @@ class Lines:
 
     async def _carry(self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line.traffic.connections += 1
-        draw = random.Random(f"{line.seed}/{line.traffic.connections}")  # noqa: S311  weather that a seed repeats
+        draw = random.Random(f"{line.seed}/{line.traffic.connections}")
         limit = draw.randrange(200, line.weather.cut_after) if draw.random() < line.weather.cut else None
         left = None if limit is None or self._calm else [limit]
         away: asyncio.StreamWriter | None = None

@@ -52,9 +52,7 @@ def _table(outcome: Outcome) -> list[str]:
         # Central only answers; a node's row is its own line to central, a tablet's those to all places.
         is_central = party.name == CENTRAL
         own = [
-            each
-            for name, each in outcome.traffic.items()
-            if name.partition(">")[2 if is_central else 0] == party.name
+            each for name, each in outcome.traffic.items() if name.partition(">")[2 if is_central else 0] == party.name
         ]
         sent, received = sum(each.up for each in own), sum(each.down for each in own)
         if is_central:

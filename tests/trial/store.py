@@ -173,14 +173,14 @@ class Visit:
     def relayed(self) -> Sequence[bytes]:
         return ()
 
-    def pending(self, limit: int, excluding: Collection[str]) -> Sequence[Offered]:
-        """What this place has not acknowledged, and central has not receipted in the epoch that the place tells."""
-        told = "" if self._epoch is None or self._disk.mutant == "trusts the old epoch" else "AND r.epoch = :epoch"
-        query = f"""SELECT instance, part, hash, size, priority FROM item WHERE pruned = 0
-            AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.hash = item.hash {told})
+    def pending(self, limit: int, excluding: Collection[str], most: int) -> Sequence[Offered]:
+        """What this place has not acknowledged, and central has not receipted in the epoch that is in force."""
+        epoch = None if self._disk.mutant == "trusts the old epoch" else self._epoch or self._disk.get("epoch")
+        query = """SELECT instance, part, hash, size, priority FROM item WHERE pruned = 0 AND priority <= :most
+            AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.hash = item.hash AND r.epoch = coalesce(:epoch, r.epoch))
             AND NOT EXISTS (SELECT 1 FROM word w WHERE w.hash = item.hash AND w.place = :place AND w.epoch = :word)
             ORDER BY priority, number"""
-        values = {"epoch": self._epoch, "place": self._place, "word": self._epoch or _TOLD}
+        values = {"epoch": epoch, "place": self._place, "word": self._epoch or _TOLD, "most": most}
         rows = self._db.execute(query, values).fetchall()
         return [Offered(*row) for row in rows if row[2] not in excluding][:limit]
 
@@ -211,9 +211,26 @@ class Visit:
 
     def note_epoch(self, epoch: str) -> None:
         self._epoch = epoch
-        if self._disk.get("epoch") != epoch and self._disk.mutant != "trusts the old epoch":
-            with self._db:
-                self._disk.put("epoch", epoch)
+        disk = self._disk
+        before = disk.get("epoch")
+        if before == epoch or self._has_ended(epoch) or disk.mutant == "trusts the old epoch":
+            return
+        with self._db:
+            disk.put("epoch", epoch)
+            self._end(before)
+
+    def _has_ended(self, epoch: str) -> bool:
+        return epoch in json.loads(self._disk.get("ended") or "[]")
+
+    def _end(self, epoch: str | None) -> None:
+        ended = json.loads(self._disk.get("ended") or "[]")
+        if epoch is not None and epoch not in ended:
+            self._disk.put("ended", json.dumps([*ended, epoch]))
+
+    def _note_highest(self, epoch: str, seq: int) -> None:
+        known, highest = json.loads(self._disk.get("highest") or '["", 0]')
+        if not self._has_ended(epoch) and (epoch != known or seq > highest):
+            self._disk.put("highest", json.dumps([epoch, seq]))
 
     def receipt_cursor(self) -> int:
         """A restored central numbers anew, so that an old cursor would hide its receipts."""
@@ -240,13 +257,14 @@ class Visit:
             if row is None or row[0] < receipt.seq:
                 values = [receipt.cover_hash, receipt.epoch, receipt.seq, each.encoded]
                 self._db.execute("INSERT OR REPLACE INTO receipt VALUES (?,?,?,?)", values)
-            epoch, seq = json.loads(self._disk.get("highest") or '["", 0]')
-            if epoch != receipt.epoch or seq < receipt.seq:
-                self._disk.put("highest", json.dumps([receipt.epoch, receipt.seq]))
+            self._note_highest(receipt.epoch, receipt.seq)
 
     def keep_mark(self, mark: Mark, encoded: bytes) -> None:
-        """Within an epoch it only grows; another epoch's must be the one in force, or of a later time of central's."""
+        """Within an epoch it only grows; another epoch's must be the one in force, or of a later time of central's. An
+        epoch that was followed by another never comes back."""
         disk = self._disk
+        if self._has_ended(mark.epoch):
+            return
         held, in_force = disk.get("mark"), disk.get("epoch")
         before = None if held is None else Mark.read(held.encode(), disk.identity.central_key)
         if before is not None:
@@ -258,6 +276,9 @@ class Visit:
             disk.put("mark", encoded.decode())
             if in_force is None or (before is not None and in_force == before.epoch):
                 disk.put("epoch", mark.epoch)
+            if before is not None and before.epoch != mark.epoch:
+                self._end(before.epoch)
+            self._note_highest(mark.epoch, mark.durable_seq)
 
     def heads(self) -> Mapping[str, Head]:
         rows = self._db.execute("SELECT chain, number, hash FROM head").fetchall()
@@ -293,10 +314,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look from outside shows of a tablet's disk."""
+    """What a look from outside shows of a tablet's disk. ``pruned``: hashes of items whose bytes it has deleted."""
 
     collected: int
-    pruned: int
+    pruned: frozenset[str]
     notes: Sequence[Note]
     alarm: str | None
     aside: str | None
@@ -305,12 +326,12 @@ class Looked:
 def look(file: Path) -> Looked:
     """Look at a tablet's disk, also while the tablet works."""
     if not file.exists():
-        return Looked(0, 0, (), None, None)
+        return Looked(0, frozenset(), (), None, None)
     with closing(sqlite3.connect(file, timeout=10)) as db:
         try:
             notes = [Note(*row) for row in db.execute("SELECT hash, instance, part, plain, size FROM note")]
-            (pruned,) = db.execute("SELECT count(*) FROM item WHERE pruned = 1").fetchone()
+            pruned = frozenset(row[0] for row in db.execute("SELECT hash FROM item WHERE pruned = 1"))
             said = dict(db.execute("SELECT name, value FROM meta WHERE name IN ('alarm', 'aside')"))
         except sqlite3.OperationalError:
-            return Looked(0, 0, (), None, None)
+            return Looked(0, frozenset(), (), None, None)
     return Looked(len({each.instance for each in notes}), pruned, notes, said.get("alarm"), said.get("aside"))

@@ -1,7 +1,7 @@
 """A simulated tablet as a process: it seals, visits places, and prunes. ``python -m tests.trial.tablet FOLDER``.
 
 What it is to do when stands in the plan in its folder; what it has done stands on its disk. So it can be killed at any
-moment and started again. ``start`` in the folder above says when the trial began, ``drain`` that the weather is calm now.
+moment and started again. ``start`` in the folder above says when the trial began, ``drain`` that the weather is calm.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Tablet:
     def create(self, count: int) -> None:
         """Seal an instance, and note what was sealed."""
         _, size, media = self.orders.creations[count]
-        draw = random.Random(f"{self.orders.seed}/{count}")  # noqa: S311  contents that a seed repeats
+        draw = random.Random(f"{self.orders.seed}/{count}")
         instance = f"uuid:{self.orders.name}-{count:05}"
         contents = {f"a{number}": draw.randbytes(length) for number, length in enumerate(media, start=1)}
         manifest = tuple(

@@ -32,17 +32,20 @@ def need_space(folder: Path, incoming: int, kept: int) -> None:
         raise CodedError(FULL)
 
 
+def is_full_disk(error: BaseException) -> bool:
+    """Whether this is what a full disk makes of a write, as a file or in SQLite."""
+    if isinstance(error, OSError):
+        return error.errno in _DISK_ERRORS
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+
+
 @contextlib.contextmanager
 def full_disk_said() -> Iterator[None]:
     """Turn what a full disk makes of a write, as a file or in SQLite, into ``CodedError`` ``storage.full``."""
     try:
         yield
-    except OSError as error:
-        if error.errno in _DISK_ERRORS:
-            raise CodedError(FULL) from error
-        raise
-    except DBAPIError as error:
-        cause = error.orig
-        if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+    except (OSError, DBAPIError) as error:
+        if is_full_disk(error):
             raise CodedError(FULL) from error
         raise
