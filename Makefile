@@ -95,7 +95,7 @@ soak: $(VENV)/.test tablet translations browser ## the tests with many more draw
 	SOAK=1 $(PYTEST) --timeout 3600
 
 trial: $(VENV)/.test ## a field trial in a box, twenty minutes at most; SEED=... repeats one
-	@$(BIN)/python -m tests.trial $(TRIAL)
+	@$(BIN)/python -m tests.trial
 
 bench: $(VENV)/.test tablet translations ## measure; ONLY=name runs one row
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

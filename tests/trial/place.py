@@ -122,7 +122,7 @@ def small_disk(folder: Path) -> Path | None:
 
 
 def feldbuch(*arguments: str | Path, passphrase: str = "", apart: bool = True) -> tuple[int, str]:
-    """Run a command to its end; its code and what it said. Not ``apart``: in this process, which takes far less time."""
+    """Run a command to its end; its code and what it said. Not ``apart``: in this process, in far less time."""
     words = list(map(str, arguments))
     if not apart:
         result = CliRunner().invoke(commands, words, env={"FELDBUCH_PASSPHRASE": passphrase})
