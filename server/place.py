@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from server.settings import Settings
-from server.storage.blobs import BlobStore
+from server.storage.blobs import Blobs
 from server.storage.writer import Writer
 
 CENTRAL = "central"
@@ -29,13 +29,18 @@ class Place:
     settings: Settings
     engine: Engine
     writer: Writer
-    blobs: BlobStore
+    blobs: Blobs
     now: Callable[[], datetime] = utc_now
 
     @property
     def id(self) -> str:
         """Who this place is in the protocol."""
         return CENTRAL if self.settings.role == "central" else self.settings.node
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may serve this place at the same time, on the same database."""
+        return self.engine.dialect.name != "sqlite"
 
     @property
     def role(self) -> Literal["central", "node"]:

@@ -42,9 +42,11 @@ class Settings:
     proxies: int = 0
     """How many proxies of our own stand before this place. From so many, the address of a caller is believed."""
     database: str = ""
-    """SQLAlchemy address; empty means the SQLite file ``feldbuch.db`` of the place."""
+    """SQLAlchemy address; empty means the SQLite file ``feldbuch.db`` of the place. At central also PostgreSQL."""
 
     # central
+    blob_store: str = ""
+    """``s3://bucket/prefix``; empty means the folder ``blobs`` of the place."""
     node_origins: tuple[str, ...] = ()
     """Origins of nodes that the tablet app may call: they stand in its content security policy."""
     backup_target: str = ""
@@ -149,6 +151,10 @@ def read_settings(place: Path, environment: Mapping[str, str] = os.environ) -> S
     except SyncError:
         expected = "a plan such as 06:00-20:00 64, else unlimited"
         raise CodedError("settings.wrong", name="uplink", expected=expected, path=str(path)) from None
+    if values["role"] == "node":
+        for name in ("database", "blob_store"):
+            if values.get(name):
+                raise CodedError("settings.wrong", name=name, expected="empty at a node", path=str(path))
     return Settings(place=place.resolve(), **values)
 
 

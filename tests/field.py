@@ -20,7 +20,7 @@ import json
 import secrets
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Api
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 
 from server.app import create_app
 from server.opening import place_of
@@ -50,6 +50,7 @@ from server.services.collect.transport import HttpTransport
 from server.services.collect.vaultkeys import IntakeKeyMaker
 from server.services.operate.database import create_database
 from server.settings import Settings, write_settings
+from server.storage.bulk import insert_row
 from server.storage.items import Epoch
 from server.storage.keyfiles import CENTRAL_KEY, NODE_KEY, SESSION_KEY, write_key
 from server.web import sync as sync_web
@@ -77,6 +78,10 @@ DESCRIPTION = {
         {"id": OTHER_SITE, "kind": "origin", "title": {"en": "Varna"}},
     ],
 }
+
+
+new_store: Callable[[], Mapping[str, Any]] = dict
+"""Settings that name the empty database and the blob store of a new central. Tests of other stores put theirs here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ class Study:
     def central(cls, folder: Path, **changes: Any) -> Study:
         """Make a central. ``changes`` are settings."""
         key = Ed25519PrivateKey.generate()
-        values = {"url": "http://127.0.0.1:8000", "vault_external": True, "free_space_kept": 0, **changes}
+        values = {"url": "http://127.0.0.1:8000", "vault_external": True, "free_space_kept": 0}
+        values |= {**new_store(), **changes}
         settings = Settings(place=folder, role="central", study=STUDY, **values)
         study = cls._make(settings, key, {CENTRAL_KEY: key.private_bytes_raw()})
         study.run(_first_epoch)
@@ -163,7 +169,8 @@ class Study:
             write_key(settings.keys, name, secret)
         write_key(settings.keys, SESSION_KEY, secrets.token_bytes(32))
         write_settings(settings)
-        (settings.place / "feldbuch.db").write_bytes(_empty_database())
+        if not settings.database:
+            (settings.place / "feldbuch.db").write_bytes(_empty_database())
         return cls(settings, central_key)
 
     def run(self, operation: Any) -> Any:
@@ -361,4 +368,4 @@ def batch(items: Sequence[Item]) -> bytes:
 
 def _first_epoch(connection: Connection) -> None:
     values = {"epoch": secrets.token_hex(16), "started_at": utc_now(), "reason": "init"}
-    connection.execute(insert(cast("Table", Epoch.__table__)).values(values))
+    insert_row(connection, cast("Table", Epoch.__table__), values)

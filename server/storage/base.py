@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -19,6 +19,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+WHOLE = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits everywhere. In SQLite ``INTEGER`` has them, and only a key of that type is the row's own number."""
 BUSY_TIMEOUT_MS = 15_000
 CHECKPOINT_PAGES = 16_384
 """The log may grow to 64 MiB before it is copied into the database: a copy costs two more fsyncs."""
@@ -27,7 +29,7 @@ CHECKPOINT_PAGES = 16_384
 class Base(DeclarativeBase):
     """The base of all tables."""
 
-    metadata = MetaData(naming_convention=NAMING)
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={int: WHOLE})
 
 
 class UtcDateTime(TypeDecorator[datetime]):

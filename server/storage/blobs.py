@@ -7,9 +7,45 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 READ_SIZE = 1024 * 1024
+
+
+class Blobs(Protocol):
+    """Blobs, wherever they lie: ``BlobStore`` in a folder, ``server.storage.objects.ObjectBlobs`` in an S3 store."""
+
+    def exists(self, name: str) -> bool:
+        """Whether the blob is held."""
+        ...
+
+    def size(self, name: str) -> int | None:
+        """Its size in bytes, or None where it is not held."""
+        ...
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> int:
+        """Write a blob durably; returns its size. Raises ``ValueError`` where the content does not have that hash."""
+        ...
+
+    def adopt(self, name: str, file: Path) -> None:
+        """Take over a finished file whose hash was already checked; it is gone then."""
+        ...
+
+    def renew(self, name: str) -> None:
+        """See that a blob is there, is durable, and is not tidied away soon. Raises ``FileNotFoundError``."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a blob that nothing names any more."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a blob for reading. Raises ``FileNotFoundError``."""
+        ...
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """The bytes of a blob in pieces of about 1 MiB. Raises ``FileNotFoundError``."""
+        ...
 
 
 class BlobStore:
@@ -68,12 +104,13 @@ class BlobStore:
         fsync_folder(folder)
         fsync_folder(file.parent)
 
-    def settle(self, name: str) -> None:
-        """Make a blob durable that lies here already: who put it may have been killed, or not be through yet.
+    def renew(self, name: str) -> None:
+        """Make a blob durable that lies here already, and young: who put it may have been killed, or not be through.
 
         Raises ``FileNotFoundError``.
         """
         path = self.path(name)
+        os.utime(path)
         self._make_folder(path.parent)
         fsync_file(path)
         fsync_folder(path.parent)

@@ -11,17 +11,21 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, LargeBinary, Table, insert
+from sqlalchemy import Connection, Dialect, Integer, LargeBinary, Table, func, insert, select
 
 MOST_ROWS = 64
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns. Values that SQLAlchemy converts, times for one, must be hashable."""
+    """Insert rows that all name the same columns. Values that SQLAlchemy converts, times for one, must be hashable.
+
+    An operation of the writer: rows of a table with an ``id`` are numbered on from the highest. SQLite does so by
+    itself. Elsewhere a column that numbers itself gives numbers out of the order of commits, or leaves some out.
+    """
     if not rows:
         return
-    if connection.dialect.paramstyle != "qmark":
-        connection.execute(insert(table), [dict(each) for each in rows])
+    if connection.dialect.name != "sqlite":
+        connection.execute(insert(table), _numbered(connection, table, rows))
         return
     columns = tuple(rows[0])
     processors = _processors(table, columns, connection.dialect)
@@ -30,6 +34,20 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         by_column = [_column(some, *each) for each in zip(columns, processors, strict=True)]
         values = tuple(chain.from_iterable(zip(*by_column, strict=True)))
         connection.exec_driver_sql(_statement(table.name, columns, len(some)), values)
+
+
+def insert_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert one row, as ``insert_rows`` does, with values of any kind. An operation of the writer."""
+    (numbered,) = [dict(row)] if connection.dialect.name == "sqlite" else _numbered(connection, table, [row])
+    connection.execute(insert(table).values(numbered))
+
+
+def _numbered(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    key = table.c.get("id")
+    if key is None or not isinstance(key.type, Integer) or "id" in rows[0]:
+        return [dict(each) for each in rows]
+    first = connection.execute(select(func.coalesce(func.max(key), 0) + 1)).scalar_one()
+    return [{"id": number, **each} for number, each in enumerate(rows, start=first)]
 
 
 def _column(rows: Sequence[Mapping[str, Any]], name: str, process: Callable[[Any], Any] | None) -> list[Any]:

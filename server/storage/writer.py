@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,10 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from server.errors.error import CodedError
+from server.storage.shared import LEAVE_IF_STALLED, TAKE_TURN, is_cut_off, may_be_retried
 
 LOG = logging.getLogger("feldbuch.writer")
 T = TypeVar("T")
@@ -25,6 +30,10 @@ GROUP_AT_MOST = 256
 LINGER_PART, LINGER_LEAST, LINGER_MOST = 0.5, 0.005, 0.02
 """How long a group waits at most for company, in seconds: this part of what the last commit took, within these bounds.
 On a slow disk company is worth more waiting."""
+TRIES = 8
+"""How often a transaction is run that the database takes back because of another one."""
+PAUSE = 0.01
+"""Seconds before the second of them; before each further one twice as long."""
 
 
 class _Waiting(Generic[T]):
@@ -84,12 +93,18 @@ class Writer:
     transaction of its own: a bad one so costs speed, never its neighbours. Operations must therefore do nothing
     but database work and be free to run twice.
 
+    In a database that processes share, each transaction begins by taking the writers' turn, a row's lock that is held
+    until it has ended: what is true of one thread here is then true of the writers of all processes.
+
     Whoever was answered a moment ago will probably come again: a group waits a moment until as many are together as
     were at work at the last commit. One who stays alone does not wait.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(immediate=True)
+        self._shared = engine.dialect.name != "sqlite"
+        # Only so does a statement see all that was committed before the turn was ours.
+        more = {"isolation_level": "READ COMMITTED"} if self._shared else {}
+        self._engine = engine.execution_options(immediate=True, **more)
         self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -188,16 +203,21 @@ class Writer:
     def _commit(self, group: list[_Waiting[Any]]) -> None:
         begun = time.monotonic()
         try:
-            with self._transaction() as connection:
-                results = _run_group(connection, group)
+            results = self._run(group)
             self._last_commit = time.monotonic() - begun
             self._at_work = len(group) + self._queue.qsize()
         except BaseException as error:
-            if len(group) == 1:
+            if is_cut_off(error):
+                # It may have been at the commit: run again, what is no repetition to the database would be there twice.
+                lost = CodedError("database.unreachable")
+                lost.__cause__ = error
+                for each in group:
+                    each.fail(lost)
+            elif len(group) == 1:
                 group[0].fail(error)
-                return
-            for each in group:
-                self._commit([each])
+            else:
+                for each in group:
+                    self._commit([each])
             return
         self._tell(len(group))
         for each, result in zip(group, results, strict=True):
@@ -211,7 +231,28 @@ class Writer:
             except Exception as error:
                 LOG.error("the watcher of the commits: %s", type(error).__name__)  # noqa: TRY400
 
+    def _run(self, group: list[_Waiting[Any]]) -> list[Any]:
+        for tried in range(1, TRIES):
+            try:
+                with self._transaction() as connection:
+                    return _run_group(connection, group)
+            except DBAPIError as error:
+                if not may_be_retried(error):
+                    raise
+            time.sleep(PAUSE * 2**tried * random.uniform(0.5, 1))  # noqa: S311  nobody may guess anything by it
+        with self._transaction() as connection:
+            return _run_group(connection, group)
+
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with self._engine.connect() as connection, connection.begin():
+            if self._shared:
+                take_turn(connection)
             yield connection
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until no other process writes; none does until the transaction ends. Raises ``CodedError``."""
+    connection.exec_driver_sql(LEAVE_IF_STALLED)
+    if connection.exec_driver_sql(TAKE_TURN).first() is None:
+        raise CodedError("database.turn")

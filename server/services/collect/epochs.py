@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from server.services.collect.receipts import EPOCHS, ITEMS, RECEIPTS, Decided, ReceiptBook, current_epoch
+from server.storage.bulk import insert_row
 from sync.carrier import ReceiptPosition
 
 AT_ONCE = 1000
@@ -38,7 +39,7 @@ def begin_epoch(
     )
     items = [Decided(*row) for row in connection.execute(query)]
     epoch = secrets.token_hex(16)
-    connection.execute(insert(EPOCHS).values(epoch=epoch, started_at=now, reason=reason))
+    insert_row(connection, EPOCHS, {"epoch": epoch, "started_at": now, "reason": reason})
     for first in range(0, len(items), AT_ONCE):
         book.write(connection, items[first : first + AT_ONCE])
         if told is not None:
@@ -73,5 +74,5 @@ def answer_unknown_receipt(
     if (foreign or 0) >= FOREIGN_AT_MOST:
         return None
     if connection.execute(select(EPOCHS.c.id).where(EPOCHS.c.epoch == highest.epoch)).first() is None:
-        connection.execute(insert(EPOCHS).values(epoch=highest.epoch, started_at=now, reason=FOREIGN))
+        insert_row(connection, EPOCHS, {"epoch": highest.epoch, "started_at": now, "reason": FOREIGN})
     return begin_epoch(connection, book, reason=UNKNOWN_RECEIPT, now=now)[0]

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, select
 
 from server.errors.error import CodedError
 from server.place import Place
 from server.services.collect.keys import central_private_key
+from server.storage.bulk import insert_rows
 from server.storage.carriers import FeedEntryRow
 from sync.envelope.signed import FeedEntry, document_hash
 from sync.feed import Followed, Head
@@ -82,8 +83,7 @@ class Feed:
             }
             for each in entries
         ]
-        if rows:
-            connection.execute(insert(ENTRIES), rows)
+        insert_rows(connection, ENTRIES, rows)
 
     def heads(self, connection: Connection, chains: Collection[str] | None = None) -> dict[str, Head]:
         """Number and hash of the last entry of each chain, of all chains or of those named; empty ones are left out."""

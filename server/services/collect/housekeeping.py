@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from server.place import Place
 from server.services.collect.expiry import UPLOADS, expire_uploads
 from server.services.collect.tombstones import remove_unneeded
+from server.storage.blobs import BlobStore
 
 ORPHAN_SECONDS = 24 * 3600
 """A blob is written before its item is; one that is younger may be waiting for its row."""
@@ -29,16 +30,21 @@ def tidy(place: Place, wall_clock: float | None = None) -> int:
         if file.name not in uploads:
             file.unlink(missing_ok=True)
             removed += 1
+    blobs = place.blobs
+    if place.shared or not isinstance(blobs, BlobStore):
+        # A process that was stopped between looking and removing has lost the writers' turn when it goes on, and the
+        # file system knows nothing of turns: what nobody names costs space and nothing else.
+        return removed
     for folder in _folders(place.settings.blobs):
         for file in _old_files(folder, now):
-            removed += place.writer.run(partial(_remove_orphan, place=place, file=file))
+            removed += place.writer.run(partial(_remove_orphan, blobs=blobs, file=file))
     return removed
 
 
-def _remove_orphan(connection: Connection, place: Place, file: Path) -> int:
+def _remove_orphan(connection: Connection, blobs: BlobStore, file: Path) -> int:
     """Remove a blob that no row needs, or what a kill left of one that was being written."""
-    if file == place.blobs.path(file.name):
-        return remove_unneeded(connection, place.blobs, [file.name])
+    if file == blobs.path(file.name):
+        return remove_unneeded(connection, blobs, [file.name])
     file.unlink(missing_ok=True)
     return 1
 

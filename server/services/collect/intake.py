@@ -158,8 +158,7 @@ class Intake:
         if blobs.size(body.hash) != body.size:
             return False
         try:
-            os.utime(blobs.path(body.hash))
-            blobs.settle(body.hash)
+            blobs.renew(body.hash)
         except FileNotFoundError:
             return False
         return True

@@ -21,7 +21,7 @@ from server.services.collect.parcels import named_parcels
 from server.services.collect.receipts import ITEMS, MARKS, PEERS, RECEIPTS
 from server.services.collect.standing import DEVICES
 from server.services.collect.tombstones import has_bytes, unconfirmed
-from server.storage.bulk import insert_rows
+from server.storage.bulk import insert_row, insert_rows
 from server.storage.checkpoints import is_checkpoint
 from server.version import __version__
 from sync.carrier import Hello
@@ -229,7 +229,7 @@ class NodeOutbox:
             if (connection.execute(known).scalar() or 0) > mark.durable_seq or connection.execute(same).first():
                 return
             values = {"epoch": mark.epoch, "durable_seq": mark.durable_seq, "document": encoded}
-            connection.execute(insert(MARKS).values(**values, received_at=self._place.now()))
+            insert_row(connection, MARKS, {**values, "received_at": self._place.now()})
 
         self._place.writer.run(operation)
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from server.errors.error import CodedError
 from server.services.collect.receipts import ITEMS, RECEIPTS, ReceiptBook, current_epoch, decided
 from server.services.collect.standing import KeyOwners
+from server.storage.bulk import insert_rows
 from server.storage.settlements import SETTLEMENTS
 from sync.envelope.cover import RECORD_PART, holds_record, parse_cover
 
@@ -140,7 +141,7 @@ def _decide(connection: Connection, rows: Sequence[ItemRow], after: Decision, wi
         return
     connection.execute(update(ITEMS).where(ITEMS.c.hash.in_([each.hash for each in rows])).values(state=after))
     common = {"after": after, "reason": wish.reason.strip(), "by": wish.by, "at": now}
-    connection.execute(insert(SETTLEMENTS), [{"item_hash": each.hash, "before": each.state, **common} for each in rows])
+    insert_rows(connection, SETTLEMENTS, [{"item_hash": each.hash, "before": each.state, **common} for each in rows])
 
 
 def _give_receipts(connection: Connection, book: ReceiptBook, rows: Sequence[ItemRow]) -> None:

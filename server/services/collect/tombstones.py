@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from server.services.collect.receipts import ITEMS
-from server.storage.blobs import BlobStore
+from server.storage.blobs import Blobs
 from sync.protocol import Offered
 
 GONE_SHOWN = 100
@@ -51,7 +51,7 @@ def gone(connection: Connection) -> list[str]:
     return [f"{row.instance}/{row.part}" for row in rows]
 
 
-def remove_unneeded(connection: Connection, blobs: BlobStore, names: Collection[str]) -> int:
+def remove_unneeded(connection: Connection, blobs: Blobs, names: Collection[str]) -> int:
     """Remove the blobs among these that no row needs; returns how many files went.
 
     An operation of the writer: intake names a blob in such an operation too, and sees there that it is gone. What is

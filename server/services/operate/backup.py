@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors.error import CodedError
@@ -44,6 +44,7 @@ from server.services.operate.backup_target import (
     sha256_of,
 )
 from server.services.operate.retention import KeepRule, drop_backups
+from server.storage.bulk import insert_row
 from server.storage.carriers import FeedEntryRow
 from server.storage.items import Backup, Epoch, MarkRow
 from server.storage.keyfiles import CENTRAL_KEY, read_key
@@ -221,7 +222,7 @@ class _Run:
             if (connection.execute(query).scalar() or 0) > standing.durable_seq:
                 raise CodedError("backup.mark.backwards")
             row = {"epoch": epoch, "durable_seq": standing.durable_seq, "document": document, "received_at": now}
-            connection.execute(insert(_MARKS).values(**row))
+            insert_row(connection, _MARKS, row)
             _insert_note(connection, self._at, self._goal.folder, now, standing=standing)
 
         self._place.writer.run(store)
@@ -249,7 +250,7 @@ def _insert_note(
         "durable_seq": standing.durable_seq if standing else None,
         "problem": problem,
     }
-    connection.execute(insert(_BACKUPS).values(**values))
+    insert_row(connection, _BACKUPS, values)
 
 
 @contextlib.contextmanager

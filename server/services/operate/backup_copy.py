@@ -25,7 +25,7 @@ from server.services.operate.backup_check import (
 )
 from server.services.operate.backup_target import BLOB_LIST, DATABASE, MANIFEST, BackupTarget, sha256_of, write_file
 from server.settings import SETTINGS_FILE
-from server.storage.blobs import READ_SIZE, fsync_folder
+from server.storage.blobs import fsync_folder
 from server.storage.keyfiles import SESSION_KEY
 from server.vault.audit import AUDIT_FILE
 from server.vault.keyfile import KEY_FILE, read_key_file
@@ -119,15 +119,14 @@ class Copying:
 
     def _copy_blob(self, name: str, size: int, temporary: Path) -> None:
         digest, copied = hashlib.sha256(), 0
-        try:
-            source = self._place.blobs.open(name)
-        except FileNotFoundError:
-            raise CodedError("backup.blob.missing", blob=name) from None
-        with source, temporary.open("xb") as copy:
-            while chunk := source.read(READ_SIZE):
-                digest.update(chunk)
-                copied += len(chunk)
-                copy.write(chunk)
+        with temporary.open("xb") as copy:
+            try:
+                for chunk in self._place.blobs.read(name):
+                    digest.update(chunk)
+                    copied += len(chunk)
+                    copy.write(chunk)
+            except FileNotFoundError:
+                raise CodedError("backup.blob.missing", blob=name) from None
             copy.flush()
             os.fsync(copy.fileno())
         if (digest.hexdigest(), copied) != (name, size):

@@ -13,7 +13,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 
 from server.errors.error import CodedError
 from server.place import Place
@@ -25,6 +25,7 @@ from server.services.operate.users import add_user
 from server.services.study.describe import describe_study
 from server.settings import Settings, write_settings
 from server.storage.blobs import fsync_folder
+from server.storage.bulk import insert_row
 from server.storage.items import Epoch
 from server.storage.keyfiles import CENTRAL_KEY, SESSION_KEY, SIZE, write_key
 from server.vault.keyfile import create_vault
@@ -126,7 +127,7 @@ def _fill(founding: Founding, settings: Settings, compose: Callable[[Settings], 
     try:
         create_database(app)
         epoch = {"epoch": secrets.token_hex(16), "started_at": place.now(), "reason": "init"}
-        place.writer.run(lambda connection: connection.execute(insert(EPOCHS).values(epoch)))
+        place.writer.run(lambda connection: insert_row(connection, EPOCHS, epoch))
         describe_study(place, Feed.of(place), founding.study.description)
         tell_bundle_key(place, Feed.of(place))
         add_user(place, founding.desk_user, founding.desk_password)

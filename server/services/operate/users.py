@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.storage.bulk import insert_row
 from server.storage.carriers import User
 
 DATA_MANAGER = "data_manager"
@@ -68,7 +69,7 @@ def add_user(
     }
 
     def operation(connection: Connection) -> None:
-        connection.execute(insert(_user).values(**values))
+        insert_row(connection, _user, values)
 
     try:
         place.writer.run(operation)

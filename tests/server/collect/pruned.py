@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Table, delete
 
 from server.services.collect.epochs import begin_epoch
 from server.services.collect.receipts import current_epoch
 from server.services.collect.rounds import run_round
+from server.storage.bulk import insert_row
 from server.storage.items import Delivery, Epoch, MarkRow, ReceiptRow
 from server.storage.items import Item as ItemRow
 from sync.envelope.signed import Mark, Receipt
@@ -37,7 +38,7 @@ def keep_mark(place: Study, mark: Mark, document: bytes | None = None) -> None:
         "document": document or mark.sign(place.central_key),
         "received_at": place.place.now(),
     }
-    place.run(lambda connection: connection.execute(insert(MARKS).values(values)) and None)
+    place.run(lambda connection: insert_row(connection, MARKS, values))
 
 
 def keep_receipt(node: Study, receipt: Receipt, signer: str, document: bytes | None = None) -> None:
@@ -50,7 +51,7 @@ def keep_receipt(node: Study, receipt: Receipt, signer: str, document: bytes | N
         "seq": receipt.seq,
         "document": document or receipt.sign(node.central_key),
     }
-    node.run(lambda connection: connection.execute(insert(RECEIPTS).values(values)) and None)
+    node.run(lambda connection: insert_row(connection, RECEIPTS, values))
 
 
 def confirmed_twice(central: Study, *nodes: Study) -> None:

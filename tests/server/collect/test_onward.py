@@ -369,15 +369,15 @@ def test_a_blob_that_tidying_takes_at_the_last_moment_is_not_said_to_be_held(
     blob = central.place.blobs.path(hashlib.sha256(item.body).hexdigest())
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(item.body)
-    settle = BlobStore.settle
+    renew = BlobStore.renew
 
     def tidied(store: BlobStore, name: str) -> None:
-        settle(store, name)
+        renew(store, name)
         os.utime(blob, (0, 0))
         assert tidy(central.place) == 1
 
     with monkeypatch.context() as patched:
-        patched.setattr(BlobStore, "settle", tidied)
+        patched.setattr(BlobStore, "renew", tidied)
         with pytest.raises(CodedError, match=r"server\.busy"):
             central.intake.receive(device.carrier, [item])
     assert central.rows(ItemRow) == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, Table, func, insert, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from forms.names import CHOICES_FILE
 from server.errors.error import CodedError
@@ -17,6 +17,7 @@ from server.services.collect.contents import get_content, put_content
 from server.services.study.datasets.options import Facts, Reading
 from server.services.study.datasets.problems import shown
 from server.services.study.datasets.reading import read_table
+from server.storage.bulk import insert_row
 from server.storage.datasets import Dataset
 
 DATASETS = cast("Table", Dataset.__table__)
@@ -108,7 +109,7 @@ class Datasets:
             if newest is not None and _same(newest, values):
                 return newest
             put_content(connection, table.canonical, CSV_TYPE)
-            connection.execute(insert(DATASETS).values(**values))
+            insert_row(connection, DATASETS, values)
             return Kept(**cast("dict[str, Any]", values), new=True)
 
         return self._place.writer.run(store)
