@@ -44,10 +44,27 @@ HELLO_AT_MOST: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPosition:
-    """Epoch (hex) and number of a receipt."""
+    """Epoch (hex) and the highest number that central is known to have given in it.
+
+    ``receipt``: the highest receipt of that epoch itself, as central signed it, not checked; a mark may cover more.
+    """
 
     epoch: str
     seq: int
+    receipt: Mapping[str, object] | None = None
+
+    def json(self) -> dict[str, object]:
+        """As a hello says it."""
+        said: dict[str, object] = {"epoch": self.epoch, "seq": self.seq}
+        return said if self.receipt is None else {**said, "receipt": dict(self.receipt)}
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """From a parsed document. Raises EnvelopeError `hello.field`."""
+        keys = frozenset({"epoch", "seq"})
+        inner = Fields(value, keys, _FIELD, "highest_receipt.", further=True)
+        receipt = inner.mapping("receipt") if inner.has("receipt") else None
+        return cls(inner.text("epoch", EPOCH), inner.integer("seq"), receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +125,7 @@ class Hello:
         public = signer_public_bytes(key)
         values = {**asdict(self), "v": VERSION, "id": device_id(public), "key": b64u(public)}
         values["capabilities"] = list(self.capabilities)
+        values["highest_receipt"] = None if self.highest_receipt is None else self.highest_receipt.json()
         return canonical(sign_document(HELLO_LABEL, values, key))
 
     @classmethod
@@ -127,10 +145,8 @@ class Hello:
             raise reader.wrong("capabilities")
         if not all(isinstance(word, str) and _WORD.fullmatch(word) for word in words):
             raise reader.wrong("capabilities")
-        highest = None
-        if document["highest_receipt"] is not None:
-            inner = reader.inner("highest_receipt", frozenset({"epoch", "seq"}))
-            highest = ReceiptPosition(inner.text("epoch", EPOCH), inner.integer("seq"))
+        said = document["highest_receipt"]
+        highest = None if said is None else ReceiptPosition.read(said)
         hello = cls(
             study=reader.text("study", ID),
             kind=cast("CarrierKind", reader.choice("kind", _KINDS)),

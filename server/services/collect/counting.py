@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, case, exists, func, select
 
 from server.place import Place
@@ -11,6 +13,7 @@ from server.services.collect.space import free_bytes
 from server.services.collect.tombstones import has_bytes
 from server.storage.checkpoints import is_checkpoint
 from sync.carrier import Counts, ReceiptPosition
+from sync.envelope.encoding import parse_canonical
 
 
 def node_counts(connection: Connection, place: Place) -> Counts:
@@ -84,5 +87,11 @@ def highest_receipt(connection: Connection) -> ReceiptPosition | None:
         numbers = [connection.execute(query).scalar() for query in (receipt, mark)]
         known = [each for each in numbers if each is not None]
         if epoch is not None and known:
-            return ReceiptPosition(epoch, max(known))
+            return ReceiptPosition(epoch, max(known), _receipt(connection, epoch, numbers[0]))
     return None
+
+
+def _receipt(connection: Connection, epoch: str, seq: int | None) -> Mapping[str, object] | None:
+    query = select(RECEIPTS.c.document).where(RECEIPTS.c.epoch == epoch, RECEIPTS.c.seq == seq).limit(1)
+    document = connection.execute(query).scalar()
+    return None if document is None else parse_canonical(document, "receipt.forged")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -16,6 +16,7 @@ from server.storage.items import Delivery, Epoch, Item, MarkRow, ReceiptRow
 from sync.envelope.cover import Cover
 from sync.envelope.encoding import b64u, canonical
 from sync.envelope.signed import Receipt
+from sync.errors import SyncError
 
 RECEIPTS = cast("Table", ReceiptRow.__table__)
 EPOCHS = cast("Table", Epoch.__table__)
@@ -90,6 +91,14 @@ class ReceiptBook:
             )
         insert_rows(connection, RECEIPTS, rows)
         return documents
+
+    def signed(self, document: Mapping[str, object]) -> Receipt | None:
+        """What a carrier shows as a receipt, where this central's key signed it for this study; else None."""
+        try:
+            receipt = Receipt.read(canonical(document), self._key.public_key())
+        except (SyncError, ValueError, TypeError, RecursionError):
+            return None
+        return receipt if receipt.study == self._study else None
 
     def _sign(self, item: Decided, epoch: str, seq: int) -> bytes:
         # What ``Receipt.sign`` writes, without reading it again: every text comes from a cover that was checked.

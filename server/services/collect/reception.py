@@ -124,8 +124,11 @@ class Reception:
     def _know_highest(self, connection: Connection, hello: Hello, now: datetime) -> None:
         """Start a new epoch where an introduced carrier holds a receipt that central never gave."""
         highest = hello.highest_receipt
-        if self._book is not None and highest is not None and not knows(connection, highest):
-            answer_unknown_receipt(connection, self._book, highest, now)
+        if self._book is None or highest is None:
+            return
+        shown = self._book.signed(highest.receipt) if highest.receipt is not None else None
+        if not knows(connection, highest, shown):
+            answer_unknown_receipt(connection, self._book, highest, shown, now)
 
     def _keep_node(self, connection: Connection, hello: Hello, now: datetime, *, direct: bool = True) -> str:
         row = connection.execute(

@@ -7,9 +7,10 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Table, delete, insert
 
 from server.errors.error import CodedError
@@ -25,7 +26,7 @@ from server.storage.items import Delivery, Epoch, MarkRow, ReceiptRow
 from server.storage.items import Item as ItemRow
 from sync.carrier import Counts
 from sync.envelope.item import Item
-from sync.envelope.signed import Mark, Receipt
+from sync.envelope.signed import Mark, Receipt, sign_document
 from sync.errors import SyncError
 from sync.protocol import FeedPage, ItemAnswer, ReceiptPage
 from tests.field import FORM, SITE, STUDY, FieldDevice, Study
@@ -289,6 +290,44 @@ def test_an_entry_that_is_left_out_is_an_alarm(central: Study, joined: Study) ->
     central.publish(b"{}")
     tampering_is_noticed(joined, OmittedEntry(central, "node", ""), "feed.broken")
     assert [row.kind for row in joined.rows(FeedEntryRow)] == ["study"]
+
+
+def test_a_history_of_the_feed_that_central_lost_and_wrote_anew_is_an_alarm(central: Study, joined: Study) -> None:
+    """Central was restored from a backup that is older than what it had told; its chain goes on otherwise."""
+    central.publish()
+    central.publish(b"{}")
+    run_round(joined.place, central.transport())
+    before = [row.document for row in joined.rows(FeedEntryRow)]
+    entries = cast("Table", FeedEntryRow.__table__)
+    lost = (entries.c.chain == "study") & (entries.c.number > 2)
+    central.run(lambda connection: connection.execute(delete(entries).where(lost)) and None)
+    for form in (b'{"after": 1}', b'{"after": 2}', b'{"after": 3}'):
+        central.publish(form)
+    tampering_is_noticed(joined, central.transport(), "feed.broken")
+    assert [row.document for row in joined.rows(FeedEntryRow)] == before, "what was held stays"
+
+
+def test_a_node_that_signs_entries_and_keys_itself_is_not_believed(central: Study, joined: Study) -> None:
+    """Whoever is between offers keys of their own, in a chain that follows and is signed, but not by central."""
+    run_round(joined.place, central.transport())
+    before = joined.rows(FeedEntryRow)
+    device = FieldDevice(central)
+    central.introduce(device)
+    own = Ed25519PrivateKey.generate()
+
+    class OwnKeys(HttpTransport):
+        def feed(self, after: Mapping[str, int], limit: int) -> FeedPage:
+            page = super().feed(after, limit)
+            signed = []
+            for entry in page.entries:
+                unsigned = {name: value for name, value in entry.items() if name != "signature"}
+                if entry["kind"] == "intake_key":
+                    unsigned["body"] = {**cast("dict[str, Any]", entry["body"]), "public": "A" * 1622}
+                signed.append(sign_document("feldbuch/1/feed", unsigned, own))
+            return FeedPage(signed, page.more)
+
+    tampering_is_noticed(joined, OwnKeys("", central.transport()._client), "feed.forged")
+    assert joined.rows(FeedEntryRow) == before
 
 
 def test_a_forged_receipt_proves_nothing(central: Study, joined: Study) -> None:

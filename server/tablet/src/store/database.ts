@@ -253,7 +253,8 @@ export interface Meta {
   epoch: string
   /** Epochs that were followed by another one: nothing brings them back. */
   endedEpochs: readonly string[]
-  highestReceipt: { readonly epoch: string; readonly seq: number }
+  /** The highest number that central gave, and the highest receipt itself as it was signed: a mark may cover more. */
+  highestReceipt: { readonly epoch: string; readonly seq: number; readonly receipt?: { readonly seq: number; readonly document: JsonObject } }
   /** Number of the entry by which central revoked this tablet, once the drafts are locked away. */
   revocation: number
   lastPlace: string

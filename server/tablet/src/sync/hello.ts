@@ -29,11 +29,16 @@ export function helloWriter(database: Database, outbox: Outbox, estimate: Estima
       sequence: await nextSequence(database),
       capabilities: ['batch', 'tus', 'reconcile'],
       app_version: version.slice(0, 40),
-      highest_receipt: highest === undefined ? null : { epoch: highest.epoch, seq: highest.seq },
+      highest_receipt: highest === undefined ? null : { epoch: highest.epoch, seq: highest.seq, ...shown(highest.receipt?.document) },
       counts: { ...(await counts(database, outbox, estimate)), clock: coverTime(now()) },
     }
     return signDocument('feldbuch/1/hello', document, signer.privateKey)
   }
+}
+
+/** The highest receipt itself: so central notices a number that it gave twice. */
+function shown(receipt: JsonObject | undefined): JsonObject {
+  return receipt === undefined ? {} : { receipt }
 }
 
 /** A number that grows with each hello; counted before it is used, so that none is used twice. */

@@ -109,6 +109,15 @@ test('a mark through a node alone ends the epoch before, and no later one of tha
   expect(await own.database.get('highestReceipt')).toEqual({ epoch: 'f'.repeat(32), seq: 4 })
 })
 
+test('the highest receipt is shown in the next hello as it was signed, also where a mark goes beyond it', async () => {
+  const receipt = await own.central.receipt(hash())
+  own.central.receipts = [receipt]
+  own.central.mark = await own.central.makeMark(9)
+  await own.tablet.sync.round()
+  await own.tablet.sync.round()
+  expect(own.central.hellos.at(-1)?.['highest_receipt']).toEqual({ epoch: own.central.epoch, seq: 9, receipt })
+})
+
 test.each(['cover_hash', 'body_hash'])('a genuine receipt with another %s is not ours', async (key) => {
   const { signature: _, ...receipt } = await own.central.receipt(hash())
   own.central.receipts = [await own.central.sign('feldbuch/1/receipt', { ...receipt, [key]: '0'.repeat(64) })]

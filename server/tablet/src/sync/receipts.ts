@@ -1,3 +1,4 @@
+import type { JsonObject } from '../envelope'
 import type { Database, Meta } from '../store/database'
 import type { Items } from '../store/items'
 import { confirmPruned } from '../store/pruner'
@@ -30,7 +31,7 @@ export class Receipts {
   async take(value: unknown): Promise<void> {
     try {
       const receipt = await this.trust.receipt(value)
-      if (await this.items.receipt(receipt)) await this.noteHighest(receipt.epoch, receipt.seq)
+      if (await this.items.receipt(receipt)) await this.noteHighest(receipt.epoch, receipt.seq, receipt.document)
     } catch (error) {
       if (!(error instanceof Forged)) throw error
       this.forged = true
@@ -110,13 +111,14 @@ export class Receipts {
   }
 
   /** The highest number that central is known to have given: of a receipt, or what a mark covers. */
-  private async noteHighest(epoch: string, seq: number): Promise<void> {
+  private async noteHighest(epoch: string, seq: number, document?: JsonObject): Promise<void> {
     await this.database.transaction('rw', 'meta', async () => {
       if (await this.hasEnded(epoch)) return
-      const before = await this.database.get('highestReceipt')
-      if (before === undefined || before.epoch !== epoch || before.seq < seq) {
-        await this.database.put('highestReceipt', { epoch, seq })
-      }
+      const known = await this.database.get('highestReceipt')
+      const before = known?.epoch === epoch ? known : { epoch, seq: 0 }
+      const isHigher = document !== undefined && (before.receipt?.seq ?? 0) < seq
+      const highest = { ...before, seq: Math.max(before.seq, seq), ...(isHigher ? { receipt: { seq, document } } : {}) }
+      if (isHigher || highest.seq !== known?.seq || known.epoch !== epoch) await this.database.put('highestReceipt', highest)
     })
   }
 }
