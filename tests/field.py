@@ -64,6 +64,7 @@ from sync.envelope.record import RecordDocument
 from sync.envelope.seal import CoverFacts, seal_body, seal_record, write_cover
 from sync.feed import STUDY_CHAIN
 from sync.protocol import BATCH_TYPE, Limits
+from tests.watched import watch
 
 STUDY = "example"
 SITE = "duisburg"
@@ -358,6 +359,7 @@ def _empty_database() -> bytes:
         app = create_app(settings)
         create_database(app)
         place_of(app).engine.dispose()
+        watch(settings.place / "feldbuch.db")
         return (settings.place / "feldbuch.db").read_bytes()
 
 

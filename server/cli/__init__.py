@@ -24,6 +24,7 @@ COMMANDS = {
     "form": "server.cli.form:form",
     "init": "server.cli.init:init",
     "intake": "server.cli.intake:intake",
+    "journey": "server.cli.journey:journey",
     "metrics": "server.cli.metrics:metrics",
     "node": "server.cli.node:node",
     "reconcile": "server.cli.reconcile:reconcile",

@@ -42,7 +42,7 @@ def _introduction(connection: Connection, body: Body, now: datetime) -> None:
     device = body["device"]
     _put_device(connection, device, now, standing="introduced", site=body["site"], interviewer=body["interviewer"])
     add_interviewer(connection, device, body["interviewer"], None, now)
-    release_waiting(connection, device, None)
+    release_waiting(connection, device, None, now)
 
 
 def _device_revocation(connection: Connection, body: Body, now: datetime) -> None:
@@ -51,7 +51,7 @@ def _device_revocation(connection: Connection, body: Body, now: datetime) -> Non
         _put_device(connection, device, now, standing="revoked")
         forget_replaced(connection, device)
         forget_parcels(connection, device)
-        release_waiting(connection, device, None)
+        release_waiting(connection, device, None, now)
 
 
 def _certificate(connection: Connection, body: Body, now: datetime) -> None:

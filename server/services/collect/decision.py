@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
+from server.services.collect.changes import bring_back
 from server.services.collect.quotas import Quotas
 from server.services.collect.receipts import DELIVERIES, Decided, ReceiptBook, decided
 from server.services.collect.siblings import PART_OF_ASIDE, Siblings
@@ -32,7 +33,6 @@ ITEMS = cast("Table", ItemRow.__table__)
 _OF_INSTANCES = select(
     *(ITEMS.c[name] for name in ("hash", "instance", "part", "state", "code", "signer")), wanted_back().label("lacks")
 ).where(ITEMS.c.instance.in_(bindparam("instances", expanding=True)))
-_BYTES_AGAIN = update(ITEMS).where(ITEMS.c.hash == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,7 @@ class Decision:
         """Write what was decided; the receipts by the items' hashes."""
         insert_rows(connection, ITEMS, self._rows)
         for arrival in self._brought_back:
-            values = {"body": arrival.body, "pruned_at": None, "forward": "queued", "forward_code": None}
-            connection.execute(_BYTES_AGAIN.values(values), {"of": arrival.cover.hash})
+            bring_back(connection, arrival.cover.hash, arrival.body, self._now)
         if self._strangers:
             note_unknown_devices(connection, self._strangers, self._now)
         if self._deliveries:

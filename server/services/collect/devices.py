@@ -107,7 +107,7 @@ def introduce(
     publish_lists(connection, feed, facts.id)
     introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
     feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
-    return release_waiting(connection, facts.id, book)
+    return release_waiting(connection, facts.id, book, now)
 
 
 def introduce_further(connection: Connection, feed: Feed, book: ReceiptBook, facts: DeviceFacts, now: datetime) -> int:
@@ -130,7 +130,7 @@ def introduce_further(connection: Connection, feed: Feed, book: ReceiptBook, fac
     publish_lists(connection, feed, facts.id)
     introduction = {"device": facts.id, "site": facts.site, "interviewer": facts.interviewer}
     feed.append(connection, DEVICES_CHAIN, "introduction", introduction)
-    return release_waiting(connection, facts.id, book)
+    return release_waiting(connection, facts.id, book, now)
 
 
 def add_intake_key(connection: Connection, feed: Feed, device: str, made: MadeIntakeKey) -> None:
@@ -163,7 +163,7 @@ def revoke(connection: Connection, feed: Feed, book: ReceiptBook, device: str, r
     feed.append(connection, device_chain(device), "revocation", body)
     forget_lists(connection, device)
     forget_parcels(connection, device)
-    return release_waiting(connection, device, book)
+    return release_waiting(connection, device, book, feed.now)
 
 
 def known_key(connection: Connection, device: str) -> bytes | None:

@@ -39,6 +39,11 @@ class Feed:
         self._key = signing_key
 
     @property
+    def now(self) -> datetime:
+        """The time by the place's clock."""
+        return self._now()
+
+    @property
     def study(self) -> str:
         """Id of the study."""
         return self._study

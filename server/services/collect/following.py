@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
+from server.services.collect.changes import change_state
 from server.services.collect.receipts import ITEMS, RECEIPTS, known_epoch
 
 _APART = ("quarantined", "conflict")
 
 
-def follow_central(connection: Connection, hashes: Collection[str]) -> None:
+def follow_central(connection: Connection, hashes: Collection[str], now: datetime) -> None:
     """Let those of these items be held of which central says so in the epoch in force, as far as that is known.
 
     Central may have judged otherwise from the first, or a person settled it there. What waits for its tablet goes on
@@ -21,5 +23,5 @@ def follow_central(connection: Connection, hashes: Collection[str]) -> None:
     of_item = (RECEIPTS.c.item_hash == ITEMS.c.hash) & (RECEIPTS.c.epoch == epoch)
     newest = select(func.max(RECEIPTS.c.seq)).where(of_item).correlate(ITEMS).scalar_subquery()
     held = select(RECEIPTS.c.id).where(of_item, RECEIPTS.c.seq == newest, RECEIPTS.c.state == "held").exists()
-    apart = update(ITEMS).where(ITEMS.c.hash.in_(hashes), ITEMS.c.state.in_(_APART), held)
-    connection.execute(apart.values(state="held", code=None))
+    apart = ITEMS.c.hash.in_(hashes) & ITEMS.c.state.in_(_APART) & held
+    change_state(connection, apart, "held", None, now)

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Select, Table, func, insert, select, update
 
 from server.place import Place
+from server.services.collect.changes import change_forward
 from server.services.collect.receipts import ITEMS
 from server.services.collect.tombstones import has_bytes
 from server.storage.bulk import insert_rows
@@ -89,14 +90,13 @@ class NodeHoldings:
 
         def operation(connection: Connection) -> bool:
             queued = False
-            anew = {"forward": "queued", "forward_code": None}
             for states, hashes in (
                 (BELIEVED, [each.hash for each in result.found if each.kind in ("missing", "again")]),
                 (("set_aside",), list(known)),
             ):
                 for some in _some(hashes):
-                    query = update(ITEMS).where(ITEMS.c.hash.in_(some), ITEMS.c.forward.in_(states))
-                    queued |= connection.execute(query.values(anew)).rowcount > 0
+                    those = ITEMS.c.hash.in_(some) & ITEMS.c.forward.in_(states)
+                    queued |= change_forward(connection, those, "queued", None, self._place.now()) > 0
             self._write(connection, result)
             return queued
 

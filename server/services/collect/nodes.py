@@ -125,4 +125,4 @@ def revoke_node(connection: Connection, feed: Feed, book: ReceiptBook, node: str
         raise CodedError("node.revoked", node=node)
     connection.execute(update(NODES).where(NODES.c.id == node).values(standing="revoked"))
     feed.append(connection, STUDY_CHAIN, "revocation", {"node": node, "reason": reason})
-    release_waiting(connection, node, book)
+    release_waiting(connection, node, book, feed.now)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, selec
 from server.place import Place
 from server.services.collect.applying import apply_entry
 from server.services.collect.case_lists import newest_lists
+from server.services.collect.changes import change_forward
 from server.services.collect.contents import has_content, put_content
 from server.services.collect.counting import highest_receipt, node_counts
 from server.services.collect.feed import Feed
@@ -145,8 +146,10 @@ class NodeOutbox:
         """Keep what central said of items, and its receipts."""
 
         def operation(connection: Connection) -> None:
-            for verdict in verdicts:
-                self._forward(connection, verdict.hash, _FORWARD[verdict.state], verdict.code)
+            for (forward, code), hashes in _by_outcome(verdicts).items():
+                # What has a receipt never goes back: an answer that is late or repeated says less than the receipt.
+                items = ITEMS.c.hash.in_(hashes) & (ITEMS.c.forward != "receipted")
+                change_forward(connection, items, forward, code, self._place.now())
             self._store(connection, [verdict.receipt for verdict in verdicts if verdict.receipt is not None])
 
         self._place.writer.run(operation)
@@ -196,8 +199,8 @@ class NodeOutbox:
         stale = or_(PEERS.c.epoch.is_(None), PEERS.c.epoch != epoch)
         connection.execute(update(PEERS).where(stale).values(epoch=epoch, receipt_cursor=0))
         if another is not None:
-            confirmed = update(ITEMS).where(ITEMS.c.forward.in_(("sent", "receipted")))
-            connection.execute(confirmed.values(forward="queued", forward_code=None))
+            confirmed = ITEMS.c.forward.in_(("sent", "receipted"))
+            change_forward(connection, confirmed, "queued", None, self._place.now())
 
     def receipt_cursor(self) -> int:
         """Where this node stands with central's receipts."""
@@ -211,7 +214,7 @@ class NodeOutbox:
         def operation(connection: Connection) -> None:
             self._store(connection, receipts)
             items = ITEMS.c.hash.in_([each.receipt.cover_hash for each in receipts]) & (ITEMS.c.forward != "receipted")
-            connection.execute(update(ITEMS).where(items).values(forward="receipted", forward_code=None))
+            change_forward(connection, items, "receipted", None, self._place.now())
             connection.execute(update(PEERS).where(PEERS.c.url == self._url).values(receipt_cursor=cursor))
 
         if receipts or cursor != self.receipt_cursor():
@@ -279,11 +282,6 @@ class NodeOutbox:
         with self._place.engine.connect() as connection:
             return connection.execute(query).one()
 
-    def _forward(self, connection: Connection, item_hash: str, forward: str, code: str | None) -> None:
-        # What has a receipt never goes back: an answer that is late or repeated says less than the receipt.
-        query = update(ITEMS).where(ITEMS.c.hash == item_hash, ITEMS.c.forward != "receipted")
-        connection.execute(query.values(forward=forward, forward_code=code))
-
     def _store(self, connection: Connection, receipts: Sequence[VerifiedReceipt]) -> None:
         """Store receipts of items that this node has, each number once; in few statements for all of them."""
         of_items = {each.receipt.cover_hash for each in receipts}
@@ -311,7 +309,19 @@ class NodeOutbox:
                 )
         insert_rows(connection, RECEIPTS, rows)
         if signers:
-            follow_central(connection, signers)
+            follow_central(connection, signers, self._place.now())
+
+
+def _by_outcome(verdicts: Sequence[Verdict]) -> Mapping[tuple[str, str | None], Sequence[str]]:
+    """The hashes of items by what they become; of one that is named twice a receipt counts, else its last word."""
+    outcomes: dict[str, tuple[str, str | None]] = {}
+    for verdict in verdicts:
+        if outcomes.get(verdict.hash, ("", None))[0] != "receipted":
+            outcomes[verdict.hash] = (_FORWARD[verdict.state], verdict.code)
+    hashes: dict[tuple[str, str | None], list[str]] = {}
+    for item_hash, outcome in outcomes.items():
+        hashes.setdefault(outcome, []).append(item_hash)
+    return hashes
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.collect.changes import drop_bytes
 from server.services.collect.keys import central_public_key
 from server.services.collect.receipts import ITEMS, MARKS, RECEIPTS, known_epoch
 from server.services.collect.tombstones import has_bytes, remove_unneeded
@@ -170,6 +171,5 @@ def _bury(connection: Connection, place: Place, permits: list[_Permit]) -> list[
         ITEMS.c.hash, ITEMS.c.body_hash, ITEMS.c.body_size, ITEMS.c.body.is_(None).label("is_blob"), newest.label("seq")
     ).where(ITEMS.c.hash.in_(seqs), _may_be_looked_at())
     rows = [row for row in connection.execute(query) if row.seq == seqs[row.hash]]
-    going = update(ITEMS).where(ITEMS.c.hash.in_([row.hash for row in rows]))
-    connection.execute(going.values(body=None, pruned_at=place.now()))
+    drop_bytes(connection, ITEMS.c.hash.in_([row.hash for row in rows]), place.now())
     return [(row.body_hash, row.body_size, bool(row.is_blob)) for row in rows]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from datetime import datetime
 
+from sqlalchemy import Connection, select
+
+from server.services.collect.changes import change_state
 from server.services.collect.receipts import ITEMS, Decided, ReceiptBook, decided
 from server.services.collect.siblings import Siblings
 from server.services.collect.standing import KeyOwners, judge, known_devices, known_nodes
 from sync.envelope.cover import parse_cover
 
 
-def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | None) -> int:
+def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | None, now: datetime) -> int:
     """Decide upon everything that waited for this signer, in the order of arrival; returns how many items.
 
     Call it in the operation of the writer that changed the signer's standing. At central (with ``book``) each item
@@ -33,7 +36,7 @@ def release_waiting(connection: Connection, signer_id: str, book: ReceiptBook | 
             state = "quarantined"
         else:
             state, code = _siblings(connection, cover.instance).fate(cover.instance, cover.part, signer_id)
-        connection.execute(update(ITEMS).where(ITEMS.c.id == row.id).values(state=state, code=code))
+        change_state(connection, ITEMS.c.id == row.id, state, code, now)
         results.append(decided(cover, state))
     if book is not None:
         book.write(connection, results)

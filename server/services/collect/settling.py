@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from server.errors.error import CodedError
+from server.services.collect.changes import change_state
 from server.services.collect.receipts import ITEMS, RECEIPTS, ReceiptBook, current_epoch, decided
 from server.services.collect.standing import KeyOwners
 from server.storage.bulk import insert_rows
@@ -139,7 +140,7 @@ def _check_openable(connection: Connection, group: Sequence[ItemRow]) -> None:
 def _decide(connection: Connection, rows: Sequence[ItemRow], after: Decision, wish: Wish, now: datetime) -> None:
     if not rows:
         return
-    connection.execute(update(ITEMS).where(ITEMS.c.hash.in_([each.hash for each in rows])).values(state=after))
+    change_state(connection, ITEMS.c.hash.in_([each.hash for each in rows]), after, ITEMS.c.code, now)
     common = {"after": after, "reason": wish.reason.strip(), "by": wish.by, "at": now}
     insert_rows(connection, SETTLEMENTS, [{"item_hash": each.hash, "before": each.state, **common} for each in rows])
 

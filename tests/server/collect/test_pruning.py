@@ -37,6 +37,7 @@ from tests.server.collect.pruned import (
     promises_kept,
     taken_back,
 )
+from tests.watched import forge
 
 BIG = b"x" * 70_000
 
@@ -244,7 +245,7 @@ def test_what_changes_while_it_is_decided_is_looked_at_again(
 def _set(study: Study, table: Any, values: dict[str, Any], id_: int | None = None) -> None:
     query = table.__table__.update().values(values)
     query = query if id_ is None else query.where(table.__table__.c.id == id_)
-    study.run(lambda connection: connection.execute(query) and None)
+    study.run(lambda connection: forge(connection, query))
 
 
 def test_nothing_goes_by_documents_that_do_not_hold(central: Study, joined: Study, device: FieldDevice) -> None:

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from sqlalchemy import Table, delete, update
+from sqlalchemy import ColumnElement, Table, delete, true, update
 
 from server.errors.error import CodedError
+from server.services.collect.changes import change_forward, drop_bytes
 from server.services.collect.decision import Carrier
 from server.services.collect.holdings import EVERY, UNFINISHED_EVERY, NodeHoldings
 from server.services.collect.mirror import Mirror
@@ -64,6 +65,10 @@ def alarms(central: Study) -> dict[str, int]:
 def forget(study: Study, hashes: Sequence[str]) -> None:
     """A place that has lost rows of items without noticing."""
     study.run(lambda connection: connection.execute(delete(ITEMS).where(ITEMS.c.hash.in_(hashes))) and None)
+
+
+def set_aside(node: Study, which: ColumnElement[bool], code: str) -> None:
+    node.run(lambda connection: change_forward(connection, which, "set_aside", code, node.place.now()))
 
 
 def forwards(node: Study) -> set[str]:
@@ -153,8 +158,7 @@ def test_a_tombstone_belongs_to_the_set_and_cannot_be_delivered_again(
     items = [device.seal(), device.seal()]
     joined.intake.receive(device.carrier, items)
     by_hand(joined, central)
-    pruned = update(ITEMS).values(body=None, pruned_at=joined.place.now())
-    joined.run(lambda connection: connection.execute(pruned) and None)
+    joined.run(lambda connection: drop_bytes(connection, true(), joined.place.now()))
     assert found(by_hand(joined, central)) == []
     forget(central, [items[0].hash])
     instance = next(row.instance for row in joined.rows(ItemRow) if row.hash == items[0].hash)
@@ -162,8 +166,7 @@ def test_a_tombstone_belongs_to_the_set_and_cannot_be_delivered_again(
     report = by_hand(joined, central)
     assert (found(report), report.alarm) == (lost, "reconcile.lost")
     # Also one of which central was asked already, and which it wanted back.
-    wanted = update(ITEMS).where(ITEMS.c.hash == items[0].hash).values(forward="set_aside", forward_code="item.gone")
-    joined.run(lambda connection: connection.execute(wanted) and None)
+    set_aside(joined, ITEMS.c.hash == items[0].hash, "item.gone")
     assert found(by_hand(joined, central)) == lost
     assert alarms(central)["gone"] == 1
     assert len(joined.rows(ItemRow)) == 2
@@ -191,8 +194,7 @@ def test_what_central_holds_by_another_way_is_only_offered(central: Study, joine
     central.run(lambda connection: connection.execute(delete(DELIVERIES)) and None)
     assert found(by_hand(joined, central)) == [("missing", item.hash, joined.rows(ItemRow)[0].instance)]
     assert len(central.rows(Delivery)) == 1
-    aside = update(ITEMS).values(forward="set_aside", forward_code="intake.too_large")
-    joined.run(lambda connection: connection.execute(aside) and None)
+    set_aside(joined, true(), "intake.too_large")
     assert found(by_hand(joined, central)) == []
     assert [(row.forward, row.forward_code) for row in joined.rows(ItemRow)] == [("receipted", None)]
     assert len(central.rows(ItemRow)) == 1

@@ -17,6 +17,7 @@ from server.services.collect.receipts import newest_mark, receipts_after
 from server.services.collect.rounds import run_round
 from server.services.collect.settling import Wish, settle
 from server.services.monitor.apart import read_apart
+from server.services.monitor.events import read_journey
 from server.services.monitor.figures import read_figures
 from server.services.monitor.journey import read_instances
 from server.services.monitor.ledger import read_ledger
@@ -33,6 +34,7 @@ from sync.envelope.signed import Mark, Receipt
 from tests.field import FieldDevice, Study
 from tests.server.collect.pruned import backed_up, bytes_of, confirmed_twice
 from tests.server.storage.conformance.conftest import EVERY
+from tests.watched import replay, unwatch
 
 LARGE = b"x" * 200_000
 
@@ -146,6 +148,8 @@ def test_what_is_kept_apart_is_settled_and_everything_is_counted(central: Study)
     wish = Wish(second.hash[:12], "held", "asked her", "anna")
     settled = central.run(lambda connection: settle(connection, central.book, wish, central.place.now()))
     assert (settled.items, settled.gave_way) == ((second.hash,), (first.hash,))
+    assert replay(central.place.engine) == {("state", "held", "aside"), ("state", "conflict", "held")}
+    assert [each.what for each in read_journey(central.place, "uuid:1")][-2:] == ["settled", "settled"]
     ledger = read_ledger(central.place)
     assert (ledger.total.collected, ledger.total.central, ledger.total.safe) == (2, 2, 0)
     backed_up(central)
@@ -155,7 +159,7 @@ def test_what_is_kept_apart_is_settled_and_everything_is_counted(central: Study)
     assert all(type(each) is int for each in figures.items.values())
     status = read_status(central.place)
     assert status["role"] == "central"
-    assert len(read_instances(central.place, device.id)) == 3
+    assert len(read_instances(central.place, device.id)) == 4
 
 
 def test_the_migrations_end_at_the_models_and_go_down_and_up(central: Study) -> None:
@@ -166,6 +170,7 @@ def test_the_migrations_end_at_the_models_and_go_down_and_up(central: Study) -> 
         for table in inspect(connection).get_table_names():
             for column in inspect(connection).get_columns(table):
                 assert column["default"] is None or column["name"] != "id", "numbers are given under the writers' turn"
+    central.run(unwatch)
     downgrade_database(central.app, "base")
     upgrade_database(central.app)
     check_database(central.app)
