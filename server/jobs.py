@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -20,6 +23,7 @@ from server.services.collect.rounds import run_round
 from server.services.collect.space import full_disk_said
 from server.services.operate.backup import has_unsaved_feed, make_backup
 from server.services.operate.backup_target import BackupTarget
+from server.services.operate.lease import RENEWED_EVERY, JobLease, run_if_held
 from server.services.operate.peers import notice_dead_peers
 from server.services.operate.retention import needs_full
 
@@ -38,7 +42,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     A central with a second target backs up every ``backup_every`` seconds,
     and within ``FEED_EVERY`` seconds when a device has enrolled, a form was published, or the feed has grown otherwise.
     Both take expired uploads away once an hour and tidy their spool once a day. A job that is late runs once, and
-    never twice at a time.
+    never twice at a time. Where several processes serve a place, the one that holds the lease does all this.
     """
     place = place_of(app)
     settings = place.settings
@@ -48,19 +52,34 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
         timezone="UTC",
     )
     soon = place.now() + timedelta(seconds=FIRST_SECONDS)
+    lease = JobLease(place, secrets.token_hex(16)) if place.shared else None
+    if lease is not None:
+        # Renewed beside a long job too: only a process that does not work at all loses the lease.
+        scheduler.add_job(lease.take, "interval", seconds=RENEWED_EVERY, id="lease", next_run_time=soon)
+
+    def alone(job: Callable[[Place], None]) -> Callable[[], None]:
+        """The job for one process at a time, however many serve this place."""
+        return partial(job, place) if lease is None else partial(_leased, lease, job)
+
     if settings.role == "node":
         scheduler.add_job(sync_job, "interval", [place], seconds=settings.sync_every, id="sync", next_run_time=soon)
         scheduler.add_job(prune_job, "interval", [place], seconds=PRUNE_EVERY, id="prune")
     elif settings.backup_target:
-        scheduler.add_job(
-            backup_job, "interval", [place], seconds=settings.backup_every, id="backup", next_run_time=soon
-        )
-        scheduler.add_job(feed_job, "interval", [place], seconds=FEED_EVERY, id="feed")
-    scheduler.add_job(expire_job, "interval", [place], seconds=EXPIRE_EVERY, id="expire")
+        every = settings.backup_every
+        scheduler.add_job(alone(backup_job), "interval", seconds=every, id="backup", next_run_time=soon)
+        scheduler.add_job(alone(feed_job), "interval", seconds=FEED_EVERY, id="feed")
+    scheduler.add_job(alone(expire_job), "interval", seconds=EXPIRE_EVERY, id="expire")
     scheduler.add_job(notice_dead_peers, "date", run_date=soon, id="peers")
-    scheduler.add_job(tidy_job, "interval", [place], seconds=TIDY_EVERY, id="tidy")
+    scheduler.add_job(alone(tidy_job), "interval", seconds=TIDY_EVERY, id="tidy")
     scheduler.start()
     return scheduler
+
+
+def _leased(lease: JobLease, job: Callable[[Place], None]) -> None:
+    try:
+        run_if_held(lease, job)
+    except CodedError as error:
+        LOG.warning("%s: %s", job.__name__, error.code)
 
 
 def sync_job(place: Place) -> None:

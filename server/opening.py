@@ -13,7 +13,7 @@ from sqlalchemy.exc import NoSuchModuleError
 from server.errors.error import CodedError
 from server.place import Place
 from server.settings import Settings
-from server.storage import carriers, cases, datasets, events, items, leases, returns, settlements  # noqa: F401  the tables must be known before use
+from server.storage import carriers, cases, datasets, events, items, leases, returns, settlements, spent  # noqa: F401  the tables must be known before use
 from server.storage.addresses import is_shared, read_address
 from server.storage.base import db, harden_sqlite
 from server.storage.blobs import Blobs, BlobStore

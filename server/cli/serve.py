@@ -30,6 +30,7 @@ from server.services.collect.feed import Feed
 from server.services.operate.database import check_database, upgrade_database
 from server.services.operate.log import Format, log_config, make_formatter
 from server.settings import Settings
+from server.storage.addresses import is_shared
 from server.vault.process import vault_of
 
 LOCK_FILE = "serve.lock"
@@ -50,11 +51,13 @@ def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
 
     One process listens and one worker does all the work, with many threads and one that writes. At central the vault
     runs beside it as a process of its own, unless the setting vault_external says that it is a service.
+
+    A central on PostgreSQL may be served by several such processes, each at a port of its own.
     """
     signal.signal(signal.SIGTERM, _end)
     if stop_with_input:
         threading.Thread(target=_stop_with_input, name="input-watch", daemon=True).start()
-    with only_server(settings.place):
+    with only_server(settings.place, settings.port if is_shared(settings.database) else None):
         refuse_taken_port(settings.host, settings.port)
         prepare_database(settings, upgrade)
         with contextlib.ExitStack() as children:
@@ -65,9 +68,13 @@ def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
 
 
 @contextlib.contextmanager
-def only_server(place: Path) -> Iterator[None]:
-    """Hold the lock of a place. Raises ``CodedError`` ``serve.running`` where another process holds it."""
-    descriptor = os.open(place / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+def only_server(place: Path, port: int | None = None) -> Iterator[None]:
+    """Hold the lock of a place. Raises ``CodedError`` ``serve.running`` where another process holds it.
+
+    ``port``: where several processes may serve the place, each at a port of its own, that port alone is locked.
+    """
+    name = LOCK_FILE if port is None else f"serve.{port}.lock"
+    descriptor = os.open(place / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,15 +17,23 @@ CACHED_AT_MOST = 4096
 
 
 class Sessions:
-    """Gives and reads challenges and sessions of one process. Times are in seconds.
+    """Gives and reads challenges and sessions. Times are in seconds.
 
     A session says who carries. How that carrier stands is not in it: that is asked where it matters.
     """
 
-    def __init__(self, secret: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        monotonic: Callable[[], float] = time.monotonic,
+        first_use: Callable[[str], bool] | None = None,
+    ) -> None:
+        """``first_use``: where several processes serve a place, says and notes that a challenge was not used before."""
         self._sessions = URLSafeTimedSerializer(secret, salt="feldbuch sync session")
-        # Which challenges were used is remembered in memory only: one of an earlier process must not be taken again.
-        self._challenges = URLSafeTimedSerializer(secret, salt=f"feldbuch sync challenge {secrets.token_hex(16)}")
+        self._first_use = first_use or self._first_here
+        # What was used is else remembered in memory only: a challenge of an earlier process must not be taken again.
+        whose = "of all processes" if first_use else secrets.token_hex(16)
+        self._challenges = URLSafeTimedSerializer(secret, salt=f"feldbuch sync challenge {whose}")
         self._monotonic = monotonic
         self._used: dict[str, float] = {}
         self._read: dict[str, tuple[Carrier, float]] = {}
@@ -41,14 +49,19 @@ class Sessions:
             self._challenges.loads(challenge, max_age=CHALLENGE_SECONDS)
         except BadData:
             raise CodedError("hello.challenge") from None
+        if not self._first_use(challenge):
+            raise CodedError("hello.challenge")
+
+    def _first_here(self, challenge: str) -> bool:
         now = self._monotonic()
         with self._lock:
             # In the order of their use, which is that of their ends: only what is over is looked at.
             while self._used and next(iter(self._used.values())) <= now:
                 del self._used[next(iter(self._used))]
             if challenge in self._used:
-                raise CodedError("hello.challenge")
+                return False
             self._used[challenge] = now + CHALLENGE_SECONDS + 1
+            return True
 
     def open(self, carrier: Carrier) -> str:
         """A session for a carrier that has proved its key."""

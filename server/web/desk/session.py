@@ -13,6 +13,7 @@ from flask import Flask, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from server.place import Place
+from server.services.operate.spent import is_spent, spend
 from server.services.operate.users import Account, account_of_session
 
 SIGN_IN = "sign_in"
@@ -67,8 +68,11 @@ class Sessions:
 
     def end(self) -> None:
         """Sign out."""
+        ended = str(session.get(SIGN_IN, ""))
+        if self._place.shared:
+            spend(self._place, "sign-in", ended, LASTS)
         with self._lock:
-            self._ended[session.get(SIGN_IN, "")] = time.time()
+            self._ended[ended] = time.time()
             while len(self._ended) > ENDED_KEPT:
                 self._ended.popitem(last=False)
         language = session.get(LANGUAGE)
@@ -92,6 +96,8 @@ class Sessions:
             if sign_in in self._ended:
                 return None
         if time.time() - since > LASTS.total_seconds():
+            return None
+        if self._place.shared and is_spent(self._place, "sign-in", sign_in):
             return None
         account = account_of_session(self._place, int(number), key)
         return Person(account) if account is not None else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
+
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_smorest import Api, Blueprint
@@ -20,14 +23,16 @@ from server.services.collect.recovery import Recoveries
 from server.services.collect.sessions import Sessions
 from server.services.collect.uploads import Uploads
 from server.services.collect.vaultkeys import IntakeKeyMaker
+from server.services.operate.spent import spend
 from server.storage.keyfiles import SESSION_KEY, read_key
 from server.web.sync import comparing, down, entering, files, opening, up
 from server.web.sync.answers import Desk, Slots
 from server.web.sync.packed import Packed
 from server.web.sync.shortcut import Shortcut
 from server.web.sync.tus import MethodOverride
-from sync.protocol import Limits
+from sync.protocol import CHALLENGE_SECONDS, Limits
 
+CHALLENGE_LASTS = timedelta(seconds=CHALLENGE_SECONDS)
 THREADS_FOR_OTHERS = 16
 """Threads that uploads never take, so that a page or a receipt is answered while many deliver."""
 
@@ -51,7 +56,8 @@ def register(
     """
     limits = limits or Limits()
     settings = place.settings
-    sessions = Sessions(read_key(settings.keys, SESSION_KEY))
+    once = partial(spend, place, "challenge", lasts=CHALLENGE_LASTS) if place.shared else None
+    sessions = Sessions(read_key(settings.keys, SESSION_KEY), first_use=once)
     desk = Desk(place, sessions, Slots(max(4, settings.threads - THREADS_FOR_OTHERS)), limits)
     feed = Feed.of(place)
     intake = Intake.of(place, limits)
