@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from sync.envelope.signed import Mark, Receipt
@@ -54,12 +54,15 @@ def by_the_rule(held: Held, carrier: Carrier, _now: int) -> bool:
 @dataclass(frozen=True)
 class Rules:
     """What a mutant changes. ``renews``: a restore begins a new epoch; ``offers_again``: carriers then offer anew;
-    ``keeps_exact``: a receipt is kept only for the very copy that it names."""
+    ``keeps_exact``: a receipt is kept only for the very copy that it names; ``keeps_both``: of two copies of one name
+    central keeps both; ``numbers_at_commit``: it gives numbers when it commits, and not when it begins."""
 
     permits: Permits = by_the_rule
     renews: bool = True
     offers_again: bool = True
     keeps_exact: bool = True
+    keeps_both: bool = True
+    numbers_at_commit: bool = True
 
 
 @dataclass
@@ -70,6 +73,8 @@ class Central:
     fates: dict[str, str] = field(default_factory=dict)
     copies: dict[str, Copy] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
+    given: int = 0
+    """The highest number that was given before its receipt was there."""
 
     def clone(self) -> Central:
         return Central(self.epoch, dict(self.fates), dict(self.copies), list(self.receipts))
@@ -77,9 +82,13 @@ class Central:
     def newest(self) -> int:
         return max((each.seq for each in self.receipts if each.epoch == self.epoch), default=0)
 
-    def sign(self, copy: Copy, state: str) -> Receipt:
+    def number(self) -> int:
+        self.given = max(self.given, self.newest()) + 1
+        return self.given
+
+    def sign(self, copy: Copy, state: str, number: int | None = None) -> Receipt:
         named = (copy.instance, copy.part, copy.cover_hash, copy.body_hash)
-        receipt = Receipt(STUDY, *named, state, self.epoch, self.newest() + 1)
+        receipt = Receipt(STUDY, *named, state, self.epoch, number or self.number())
         self.receipts.append(receipt)
         return receipt
 
@@ -128,21 +137,45 @@ class World:
             for mark in node.marks[-1:]:
                 self._keep_mark(tablet, mark)
 
-    def deliver(self, carrier: Carrier, answered: bool = True, state: str = "held") -> None:
+    def deliver(
+        self, carrier: Carrier, answered: bool = True, state: str = "held", refused: Collection[str] = ()
+    ) -> None:
         """A carrier says hello to central and delivers what is pending; the answers may be lost."""
         self.now += 1
         self._learn(carrier, self.central.epoch)
         for name, held in carrier.items.items():
             if held.pruned or held.confirmed(carrier.epoch) or (held.receipts and not self.rules.offers_again):
                 continue
+            if name in refused:
+                continue
             if name not in self.central.fates:
-                taken = any(each.instance == held.copy.instance for each in self.central.copies.values())
-                self.central.fates[name] = "conflict" if taken and state == "held" else state
-                self.central.copies[name] = held.copy
-                self.central.sign(held.copy, self.central.fates[name])
+                self._take(held.copy, state)
             held.acknowledged |= answered
         if answered:
             self.follow(carrier)
+
+    def begin(self, carrier: Carrier) -> list[tuple[Copy, int | None]]:
+        """What a carrier delivers has come, and is not committed yet."""
+        return [
+            (each.copy, None if self.rules.numbers_at_commit else self.central.number())
+            for each in carrier.items.values()
+        ]
+
+    def commit(self, begun: Sequence[tuple[Copy, int | None]]) -> None:
+        """It is committed."""
+        for copy, number in begun:
+            self._take(copy, "held", number)
+
+    def _take(self, copy: Copy, state: str, number: int | None = None) -> None:
+        central = self.central
+        taken = [name for name, each in central.copies.items() if each.instance == copy.instance]
+        if not self.rules.keeps_both:
+            for name in taken:
+                del central.fates[name], central.copies[name]
+            taken = []
+        central.fates[copy.cover_hash] = "conflict" if taken and state == "held" else state
+        central.copies[copy.cover_hash] = copy
+        central.sign(copy, central.fates[copy.cover_hash], number)
 
     def follow(self, carrier: Carrier) -> None:
         """A carrier fetches central's receipts."""

@@ -9,7 +9,7 @@ import pytest
 
 from sync.envelope.signed import Mark, Receipt
 from sync.pruning import BACKUPS, newest_receipt
-from tests.sync.pruning_world import Carrier, Held, Rules, World, mutant
+from tests.sync.pruning_world import Carrier, Held, Rules, World, by_the_rule, mutant
 
 GRACE = 100
 
@@ -70,6 +70,16 @@ def same_mark_counts_twice(held: Held, carrier: Carrier, now: int) -> bool:
     receipt = with_receipt(held, carrier)
     repeated = [mark for mark in carrier.marks if receipt is not None and mark in covering(receipt, carrier)]
     return without_mark(held, carrier, now) and len(repeated) >= BACKUPS[carrier.kind]
+
+
+def cursor_only(held: Held, carrier: Carrier, now: int) -> bool:
+    """What central has heard of up to somewhere, it has heard of."""
+    heard = False
+    for each in reversed(carrier.items.values()):
+        heard = heard or by_the_rule(each, carrier, now)
+        if each is held:
+            return heard
+    return False
 
 
 def node_is_lost(world: World) -> None:
@@ -165,6 +175,44 @@ def restored_and_nobody_offers(world: World) -> None:
     world.restore()
 
 
+def refused_for_now(world: World) -> None:
+    """Central has no room for the first of two, and takes the second."""
+    tablet = world.tablets[0]
+    first = world.collect(tablet)
+    world.collect(tablet)
+    world.deliver(tablet, refused=[first])
+    world.back_up()
+    world.fetch_mark(tablet)
+    world.prune(tablet)
+
+
+def written_over(world: World) -> None:
+    """An interview is delivered and safe; another tablet brings another one of its name."""
+    one, two = world.tablets
+    world.collect(one, "uuid:same")
+    world.deliver(one)
+    world.back_up()
+    world.fetch_mark(one)
+    world.prune(one)
+    world.collect(two, "uuid:same")
+    world.deliver(two)
+
+
+def committed_late(world: World) -> None:
+    """A delivery takes long; another one is through before it, and a backup is made in between."""
+    one, two = world.tablets
+    world.collect(one)
+    begun = world.begin(one)
+    world.collect(two)
+    world.deliver(two)
+    world.back_up()
+    world.commit(begun)
+    world.follow(one)
+    world.fetch_mark(one)
+    world.prune(one)
+    world.restore()
+
+
 MUTANTS: dict[str, tuple[Rules, History]] = {
     "fire and forget": (mutant(permits=fire_and_forget), node_is_lost),
     "no mark": (mutant(permits=without_mark), restored_after_the_receipt),
@@ -177,6 +225,9 @@ MUTANTS: dict[str, tuple[Rules, History]] = {
     "older backup": (mutant(permits=one_backup_is_enough), restored_from_the_one_before),
     "the same mark counts twice": (mutant(permits=same_mark_counts_twice), restored_from_the_one_before),
     "no re-offer after a restore": (mutant(offers_again=False), restored_and_nobody_offers),
+    "cursor only": (mutant(permits=cursor_only), refused_for_now),
+    "overwrite": (mutant(keeps_both=False), written_over),
+    "numbers out of commit order": (mutant(numbers_at_commit=False), committed_late),
 }
 
 
