@@ -94,7 +94,7 @@ test: $(VENV)/.runtime ## everything that must hold before a change lands
 soak: $(VENV)/.test tablet translations browser ## the tests with many more drawn examples; takes long
 	SOAK=1 $(PYTEST) --timeout 3600
 
-trial: $(VENV)/.test ## a field trial in a box, twenty minutes at most; SEED=... repeats one
+trial: $(VENV)/.test tablet translations ## a field trial in a box, twenty minutes at most; SEED=... repeats one
 	@$(BIN)/python -m tests.trial
 
 bench: $(VENV)/.test tablet translations ## measure; ONLY=name runs one row

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from server.storage.blobs import BlobStore
 from server.vault.keyfile import open_study_key, read_key_file
@@ -65,6 +66,12 @@ def held(place: Path) -> set[str] | None:
         return None
 
 
+def backed_up(snapshot: Path) -> set[str]:
+    """The hashes of the items of a backup."""
+    with closing(sqlite3.connect(f"file:{quote(str(snapshot / 'feldbuch.db'))}?immutable=1", uri=True)) as db:
+        return {row[0] for row in db.execute("SELECT hash FROM item")}
+
+
 def pruned(place: Path) -> int:
     """How many items of a place are tombstones."""
     try:
@@ -76,7 +83,7 @@ def pruned(place: Path) -> int:
 
 def _opened(place: Path) -> sqlite3.Connection:
     # Not made if it is not there; a database that nobody serves can be read only by who may write its index.
-    return sqlite3.connect(f"file:{place / 'feldbuch.db'}?mode=rw", uri=True, timeout=5)
+    return sqlite3.connect(f"file:{quote(str(place / 'feldbuch.db'))}?mode=rw", uri=True, timeout=5)
 
 
 def compare(central: Path, notes: Iterable[Note]) -> Found:

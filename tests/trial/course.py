@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.errors.error import CodedError
-from server.services.operate.backup_target import read_manifest
 from tests.trial.comparing import Found, compare, held, pruned
 from tests.trial.founding import PASSPHRASE, Founded, backups, found
 from tests.trial.place import Party, Served, feldbuch, small_disk
 from tests.trial.plan import CENTRAL, Event, Plan, line
 from tests.trial.proxy import Line, Lines, Traffic
-from tests.trial.store import Looked, Mutant, look
-from tests.trial.tablet import DISK
+from tests.trial.store import Mutant
+from tests.trial.watching import Sample, Watch
 
 LOOK_EVERY = 1.0
 TELL_EVERY = 10.0
-RESTORE_WAITS = 30.0
+FALL_SECONDS = 2.0
+LATE_SECONDS = 90.0
+RESTORE_WAITS = 90.0
 """How long a restore waits for a central that holds more than its backup, so that something must come again."""
 
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """How things stood at a time: instances collected and parts noted, and how many of those parts were at central."""
-
-    at: float
-    collected: int
-    noted: int
-    at_central: int
 
 
 @dataclass
@@ -77,12 +65,12 @@ class Course:
         for name in plan.tablets:
             command = [sys.executable, "-m", "tests.trial.tablet", str(folder / name)]
             self.parties[name] = Party(name, command, folder / f"{name}.log")
+        self.watch = Watch(folder, plan)
         self.drowned: set[str] = set()
         self.begun = 0.0
         self._count = itertools.count()
         self._events = [(each.at, next(self._count), each) for each in plan.events]
         heapq.heapify(self._events)
-        self._looked: dict[str, Looked] = {}
         self._told = 0.0
 
     def run(self) -> Outcome:
@@ -98,12 +86,15 @@ class Course:
                 each.stop()
             self.lines.close()
         outcome = self.outcome
-        notes = [note for each in self.plan.tablets for note in self._look(each).notes]
-        outcome.found = compare(self.folder / CENTRAL, notes)
+        looked = self.watch.tablets()
+        outcome.found = compare(self.folder / CENTRAL, [note for each in looked.values() for note in each.notes])
         outcome.parties = list(self.parties.values())
         outcome.traffic = {name: each.traffic for name, each in self.lines.lines.items()}
-        outcome.deleted = {each: len(self._look(each).pruned) for each in self.plan.tablets}
+        outcome.deleted = {name: len(each.pruned) for name, each in looked.items()}
         outcome.deleted |= {each: pruned(self.folder / each) for each in self.plan.nodes}
+        outcome.alarms = [
+            f"{name}: {said}" for name, each in looked.items() for said in (each.alarm, each.aside) if said
+        ]
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -125,9 +116,10 @@ class Course:
 
     def _storm(self) -> None:
         looked = 0.0
-        while self._now() < self.plan.size.storm or self._events:
-            while self._events and self._events[0][0] <= self._now():
-                self._do(heapq.heappop(self._events)[2])
+        end = self.plan.size.storm
+        # Who is down at its end comes back, and a restore that still waits is made.
+        while self._now() < end or (self._events and self._now() < end + LATE_SECONDS):
+            self._do_what_is_due()
             if self._now() - looked >= LOOK_EVERY:
                 looked = self._now()
                 self._sample()
@@ -144,28 +136,22 @@ class Course:
         (self.folder / "drain").touch()
         end = time.monotonic() + self.plan.size.drain
         while time.monotonic() < end:
+            self._do_what_is_due()
             sample = self._sample()
             if sample.collected == self.plan.size.instances:
                 if sample.at_central == sample.noted:
                     self._note("drained")
                     return
-                if gone := self._gone():
+                if gone := self.watch.gone(self.drowned):
                     self._note(f"{gone} items lie nowhere any more")
                     return
             time.sleep(0.5)
         self._note("not drained in time")
 
-    def _gone(self) -> int:
-        """How many items no tablet, no node that is left, and not central holds."""
-        looked = [self._look(each) for each in self.plan.tablets]
-        deleted = {note.hash for each in looked for note in each.notes if note.hash in each.pruned}
-        for place in [*self.plan.nodes, CENTRAL]:
-            there = held(self.folder / place)
-            if there is None:
-                return 0
-            if place not in self.drowned:
-                deleted -= there
-        return len(deleted)
+    def _do_what_is_due(self) -> None:
+        self._look_after()
+        while self._events and self._events[0][0] <= self._now():
+            self._do(heapq.heappop(self._events)[2])
 
     def _do(self, event: Event) -> None:
         if event.who in self.drowned:
@@ -178,6 +164,13 @@ class Course:
     def _kill(self, event: Event) -> None:
         if self.parties[event.who].kill():
             self._later(Event(self._now() + event.seconds, "start", event.who))
+
+    def _look_after(self) -> None:
+        """What has ended by itself is started again, as a service manager does."""
+        for each in self.parties.values():
+            if each.fell():
+                self._note(f"{each.name} has ended by itself")
+                self._later(Event(self._now() + FALL_SECONDS, "start", each.name))
 
     def _start(self, event: Event) -> None:
         self.parties[event.who].start()
@@ -218,11 +211,11 @@ class Course:
         back = self.plan.size.back
         central = self._place(CENTRAL)
         central.start()
-        if not self._bites(back) and event.seconds < RESTORE_WAITS:
+        if not self.watch.bites(back) and event.seconds < RESTORE_WAITS:
             self._later(Event(self._now() + 0.3, "restore", event.who, event.seconds + 0.3))
             return
         central.kill()
-        before = len(held(central.folder) or ())
+        before = held(central.folder) or set()
         target = backups(self.folder)
         snapshot = target.snapshots()[-back]
         source = target.folder if back == 1 else snapshot
@@ -230,31 +223,17 @@ class Course:
         code, said = self._run("restore", source, central.folder, "--put-aside")
         if code:
             raise RuntimeError(f"restore: {said}")
-        after = len(held(central.folder) or ())
-        self.outcome.set_back = before - after
-        deleted = sum(len(self._look(each).pruned) for each in self.plan.tablets)
-        deleted += sum(pruned(self.folder / each) for each in self.plan.nodes)
-        self.outcome.deleted_before = deleted
+        gone = before - (held(central.folder) or set())
+        on_tablets, at_nodes = self.watch.deleted()
+        self.outcome.set_back = len(gone)
+        self.outcome.deleted_before = len(on_tablets) + at_nodes
         self._note(
-            f"central is brought back from backup {snapshot.name.split('-')[0]} in {self._now() - began:.0f} s: "
-            f"{before - after} of {before} items are gone; {deleted} copies were deleted in the field before"
+            f"central is brought back from backup {snapshot.name.split('-')[0]}, the newest is "
+            f"{target.snapshots()[-1].name.split('-')[0]}: {len(gone)} of {len(before)} items are gone, tablets had "
+            f"deleted {len(gone & on_tablets)} of those; in all {len(on_tablets)} copies were deleted on tablets, "
+            f"{at_nodes} at nodes; it took {self._now() - began:.0f} s"
         )
         central.start()
-
-    def _bites(self, back: int) -> bool:
-        """Whether there are enough backups, the newest has the whole feed, and central holds more than it."""
-        snapshots = backups(self.folder).snapshots()
-        if len(snapshots) < back + 1:
-            return False
-        try:
-            saved = read_manifest(snapshots[-1])
-            with closing(sqlite3.connect(self.folder / CENTRAL / "feldbuch.db", timeout=5)) as db:
-                items, entries = db.execute(
-                    "SELECT (SELECT count(*) FROM item), (SELECT max(id) FROM feed_entry)"
-                ).fetchone()
-        except (CodedError, sqlite3.Error):
-            return False
-        return int(saved["feed"]) >= entries and int(saved["items"]) < items
 
     def _command(self, *words: str | Path, at: str) -> None:
         code, said = self._run(*words, "--place", self.folder / at)
@@ -270,23 +249,9 @@ class Course:
         assert isinstance(found, Served)
         return found
 
-    def _look(self, tablet: str) -> Looked:
-        return look(self.folder / tablet / DISK)
-
     def _sample(self) -> Sample:
-        looked = [self._look(each) for each in self.plan.tablets]
-        noted = {note.hash for each in looked for note in each.notes}
-        there = held(self.folder / CENTRAL)
-        last = self.outcome.samples[-1].at_central if self.outcome.samples else 0
-        at_central = last if there is None else len(noted & there)
-        sample = Sample(self._now(), sum(each.collected for each in looked), len(noted), at_central)
+        sample = self.watch.sample(self._now(), self.outcome.samples[-1].at_central if self.outcome.samples else 0)
         self.outcome.samples.append(sample)
-        self.outcome.alarms = [
-            f"{name}: {said}"
-            for name, each in zip(self.plan.tablets, looked, strict=True)
-            for said in (each.alarm, each.aside)
-            if said
-        ]
         if sample.at - self._told >= TELL_EVERY:
             self._told = sample.at
             down = [each.name for each in self.parties.values() if not each.runs()]

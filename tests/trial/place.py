@@ -34,6 +34,8 @@ class Party:
     environment: Mapping[str, str] = field(default_factory=dict)
     kills: int = 0
     starts: int = 0
+    falls: int = 0
+    """How often it ended by itself."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -55,6 +57,14 @@ class Party:
     def runs(self) -> bool:
         """Whether it was started and has not ended."""
         return self.process is not None and self.process.poll() is None
+
+    def fell(self) -> bool:
+        """Whether it has ended by itself; it is looked at once."""
+        if self.process is None or self.process.poll() is None:
+            return False
+        self._end()
+        self.falls += 1
+        return True
 
     def kill(self) -> bool:
         """``kill -9`` it and all that it started, as a battery that falls out does; False where it did not run."""

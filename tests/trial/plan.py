@@ -57,12 +57,12 @@ TINY = Size(
 )  # fmt: skip
 BIG = Size(
     "newest backup", nodes=3, tablets=20, instances=2000, storm=360, drain=240, delay=0.3, visits_every=22.0,
-    backup_every=15, sync_every=3, kills=(4, 3, 2), down=(2.0, 15.0), stall=(3.0, 15.0), faults_every=25.0,
+    backup_every=15, sync_every=3, kills=(4, 3, 2), down=(2.0, 15.0), stall=(3.0, 15.0), faults_every=40.0,
     recordings=8,
 )  # fmt: skip
 OLDER = replace(
-    BIG, name="backup before the newest", instances=400, tablets=10, storm=150, visits_every=12.0, kills=(2, 2, 1),
-    recordings=2, back=2, drowned=False,
+    BIG, name="backup before the newest", instances=400, tablets=10, storm=200, visits_every=8.0, backup_every=30,
+    kills=(2, 2, 1), down=(2.0, 8.0), faults_every=90.0, recordings=2, back=2, drowned=False,
 )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.trial.comparing import Found
-from tests.trial.course import Outcome, Sample
+from tests.trial.course import Outcome
 from tests.trial.place import Served
 from tests.trial.plan import CENTRAL
+from tests.trial.watching import Sample
 
 ROWS = 24
 WIDTH = 50
@@ -46,7 +47,7 @@ def last_line(found: Found) -> str:
 
 
 def _table(outcome: Outcome) -> list[str]:
-    head = ["party", "kill -9", "starts", "MB sent", "MB received", "connections", "cut", "deleted"]
+    head = ["party", "kill -9", "fell", "starts", "MB sent", "MB received", "connections", "cut", "deleted"]
     rows = [head]
     for party in outcome.parties:
         # Central only answers; a node's row is its own line to central, a tablet's those to all places.
@@ -60,7 +61,7 @@ def _table(outcome: Outcome) -> list[str]:
         deleted = "" if is_central else str(outcome.deleted[party.name])
         counts = [str(sum(each.connections for each in own)), str(sum(each.cuts for each in own))]
         name = f"{party.name} " if isinstance(party, Served) else party.name
-        kills = [str(party.kills), str(party.starts)]
+        kills = [str(party.kills), str(party.falls or ""), str(party.starts)]
         rows.append([name, *kills, f"{sent / MEGA:.2f}", f"{received / MEGA:.2f}", *counts, deleted])
     widths = [max(len(row[index]) for row in rows) for index in range(len(head))]
     return [

@@ -25,7 +25,8 @@ from sync.envelope.record import Attachment, RecordDocument, pack_record
 from sync.envelope.seal import CoverFacts, seal_part
 from sync.errors import SyncError
 from sync.session import Session
-from tests.trial.store import Disk, Identity, Sealed, Visit
+from tests.trial.outbox import Visit
+from tests.trial.store import Disk, Identity, Sealed
 
 DISK = "tablet.db"
 FORM = FormReference("household_survey", "ab" * 32)

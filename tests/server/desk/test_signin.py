@@ -46,19 +46,6 @@ def test_wrong_name_and_wrong_password_are_told_alike(client: FlaskClient) -> No
     assert reason in unknown.text
 
 
-@pytest.fixture
-def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries take no time, so that a wait of a second is not over where checking a password takes as long."""
-    begin = Attempts.begin
-
-    def begin_now(self: Attempts, name: str, address: str) -> float:
-        self._clock = lambda: 1000.0
-        return begin(self, name, address)
-
-    monkeypatch.setattr(Attempts, "begin", begin_now)
-
-
-@pytest.mark.usefixtures("still")
 def test_failures_slow_the_next_try_down(client: FlaskClient) -> None:
     for _ in range(RULES["name"].free):
         assert sign_in(client, password="wrong password").status_code == 403
@@ -84,7 +71,6 @@ def test_waits_grow_to_a_limit_and_memory_is_bounded() -> None:
     assert len(attempts._failures) == KEPT
 
 
-@pytest.mark.usefixtures("still")
 @pytest.mark.parametrize(("proxies", "status"), [(1, 303), (0, 429)])
 def test_behind_a_proxy_a_strangers_failures_are_nobody_elses(
     made_once: Settings, tmp_path: Path, proxies: int, status: int
