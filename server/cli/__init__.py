@@ -33,6 +33,7 @@ COMMANDS = {
     "serve": "server.cli.serve:serve",
     "settle": "server.cli.settle:settle",
     "status": "server.cli.status:status",
+    "store": "server.cli.store:store",
     "sync": "server.cli.sync:sync",
     "uplink": "server.cli.uplink:uplink",
     "vault": "server.cli.vault:vault",

@@ -71,13 +71,23 @@ def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
 def only_server(place: Path, port: int | None = None) -> Iterator[None]:
     """Hold the lock of a place. Raises ``CodedError`` ``serve.running`` where another process holds it.
 
-    ``port``: where several processes may serve the place, each at a port of its own, that port alone is locked.
+    ``port``: where several processes may serve the place, each at a port of its own; they keep away only whoever wants
+    it for itself, as ``feldbuch restore`` does.
     """
-    name = LOCK_FILE if port is None else f"serve.{port}.lock"
+    with _locked(place, LOCK_FILE, fcntl.LOCK_EX if port is None else fcntl.LOCK_SH):
+        if port is None:
+            yield
+        else:
+            with _locked(place, f"serve.{port}.lock", fcntl.LOCK_EX):
+                yield
+
+
+@contextlib.contextmanager
+def _locked(place: Path, name: str, how: int) -> Iterator[None]:
     descriptor = os.open(place / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CodedError("serve.running", place=str(place)) from None
         yield

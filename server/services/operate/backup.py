@@ -84,14 +84,12 @@ def make_backup(
     ``verify``: ``new`` compares blobs of earlier backups by their size, ``all`` reads every one of them again.
 
     Raises ``CodedError``, after it was noted as the problem of this backup: ``backup.role``,
-    ``backup.database.unsupported``, ``backup.target.*``, ``backup.running`` (not noted), ``backup.blob.*``,
+    ``backup.target.*``, ``backup.running`` (not noted), ``backup.blob.*``,
     ``backup.item.*``, ``backup.database.damaged``, ``backup.epoch.changed``, ``backup.mark.backwards``,
     ``backup.failed``, and what reading the keys raises.
     """
     if place.role != "central":
         raise CodedError("backup.role")
-    if place.engine.dialect.name != "sqlite":
-        raise CodedError("backup.database.unsupported")
     started = place.now()
     try:
         with _plain_errors(target):

@@ -9,7 +9,10 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from server.errors.error import CodedError
 from server.place import Place
@@ -24,6 +27,7 @@ from server.services.operate.backup_check import (
     read_standing,
 )
 from server.services.operate.backup_target import BLOB_LIST, DATABASE, MANIFEST, BackupTarget, sha256_of, write_file
+from server.services.operate.tables import copy_to_file
 from server.settings import SETTINGS_FILE
 from server.storage.blobs import fsync_folder
 from server.storage.keyfiles import SESSION_KEY
@@ -73,8 +77,25 @@ class Copying:
         return Copied(items, len(named), self._new_blobs, sum(named.values()))
 
     def _copy_database(self, destination: Path) -> None:
-        source = Path(str(self._place.engine.url.database)).resolve()
         write_file(destination, b"")
+        if self._place.shared:
+            self._copy_tables(destination)
+        else:
+            self._copy_pages(destination)
+        with destination.open("rb") as file:
+            os.fsync(file.fileno())
+
+    def _copy_tables(self, destination: Path) -> None:
+        """A SQLite file of one moment of another kind of database: it is checked, kept and restored like any other."""
+        try:
+            copy_to_file(self._place.engine, destination, partial(self._progress, "database"))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise CodedError("backup.target.full", path=str(self._goal.folder)) from None
+            raise CodedError("backup.database.damaged", detail=str(error.orig)) from None
+
+    def _copy_pages(self, destination: Path) -> None:
+        source = Path(str(self._place.engine.url.database)).resolve()
         try:
             with (
                 contextlib.closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as reader,
@@ -91,8 +112,6 @@ class Copying:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 raise CodedError("backup.target.full", path=str(self._goal.folder)) from None
             raise CodedError("backup.database.damaged", detail=str(error)) from None
-        with destination.open("rb") as file:
-            os.fsync(file.fileno())
 
     def _told_pages(self, _status: int, remaining: int, total: int) -> None:
         self._progress("database", total - remaining, total)

@@ -122,8 +122,8 @@ def restore_central(
 def _fill(workshop: Path, snapshot: Path, wanted: Restoration, progress: Progress | None) -> Settings:
     """Copy what the snapshot holds and open its secrets; the settings of the place in the workshop."""
     write_file(workshop / SETTINGS_FILE, (snapshot / SETTINGS_FILE).read_bytes())
-    # A backup is a SQLite file, wherever the database of the old place lay.
-    settings = dataclasses.replace(read_settings(workshop, {}), database="", **wanted.changes)
+    # A backup is a SQLite file and a folder of blobs, wherever those of the old place lay.
+    settings = dataclasses.replace(read_settings(workshop, {}), database="", blob_store="", **wanted.changes)
     for folder in (settings.vault, settings.spool, settings.blobs):
         folder.mkdir(mode=0o700)
     for name in (KEY_FILE, AUDIT_FILE):

@@ -20,7 +20,6 @@ from sqlalchemy import delete, func, insert, select, update
 from server.cli.backup import backup
 from server.errors.catalogue import catalogue
 from server.errors.error import CodedError
-from server.place import Place
 from server.services.operate import backup_copy
 from server.services.operate.backup import make_backup, verify_backup
 from server.services.operate.backup_target import BackupTarget
@@ -250,16 +249,6 @@ def test_targets_that_will_not_do(central, target, tmp_path):
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "study": "another"}))
     assert code_of(make_backup, place, target) == "backup.target.other_study"
     assert code_of(verify_backup, tmp_path) == "backup.none"
-
-
-def test_only_a_central_on_sqlite_is_backed_up(central, target):
-    class Elsewhere:
-        class dialect:  # noqa: N801
-            name = "postgresql"
-
-    place = central.place
-    elsewhere = Place(place.settings, Elsewhere(), place.writer, place.blobs)
-    assert code_of(make_backup, elsewhere, target) == "backup.database.unsupported"
 
 
 def test_two_at_once_are_refused_and_that_is_no_failure(central, target):
