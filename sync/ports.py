@@ -58,8 +58,8 @@ class Outbox(Protocol):
         Their bytes were pruned, so they are asked about and never sent.
         """
 
-    def read(self, item_hash: str) -> Item:
-        """A whole item; asked for small ones only. Raises SyncError `outbox.unreadable`."""
+    def read(self, hashes: Sequence[str]) -> Mapping[str, Item]:
+        """Whole items by their hashes; asked for small ones only. One whose bytes are not there is left out."""
 
     def read_cover(self, item_hash: str) -> bytes:
         """The cover of an item."""

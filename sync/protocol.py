@@ -75,7 +75,10 @@ class HelloAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An item that a carrier holds for a place: its name, its hash, the body's size; priority 0 goes first."""
+    """An item that a carrier holds for a place: its name, its hash, the body's size; priority 0 goes first.
+
+    ``cover_size`` is 0 where the carrier does not know it; it is not told.
+    """
 
     instance: str
     part: str

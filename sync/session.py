@@ -225,13 +225,11 @@ class Session:
 
     def _read(self, chosen: Sequence[Offered]) -> dict[Offered, Item]:
         """The items whose bytes are there; one whose bytes are not must hold up no other."""
-        read: dict[Offered, Item] = {}
+        read = self._outbox.read([item.hash for item in chosen])
         for item in chosen:
-            try:
-                read[item] = self._outbox.read(item.hash)
-            except SyncError as error:
-                self._settle([self._answered(item, ItemAnswer(item.hash, "refused", error.code, None))])
-        return read
+            if item.hash not in read:
+                self._settle([self._answered(item, ItemAnswer(item.hash, "refused", UNREADABLE, None))])
+        return {item: read[item.hash] for item in chosen if item.hash in read}
 
     def _deliver_large(self, item: Offered) -> None:
         """A piece of a large item; what is more urgent and came in meanwhile goes before the next one."""
@@ -344,4 +342,4 @@ class Session:
 
 def _need(item: Offered) -> int:
     """How many bytes an item takes at most where it goes whole."""
-    return item.size + COVER_AT_MOST + FRAMING
+    return item.size + (item.cover_size or COVER_AT_MOST) + FRAMING

@@ -11,7 +11,7 @@ import sqlite3
 
 from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import LargeBinary, event
+from sqlalchemy import LargeBinary, event, insert
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -49,6 +49,33 @@ def application() -> Flask:
         db.session.add(record)
         db.session.commit()
         return {"id": record.id}
+
+    @app.post("/plain/batch")
+    def take_in_batch() -> dict[str, int]:
+        data = memoryview(request.get_data())
+        records = []
+        while data:
+            # An item is a cover and a body, each behind its length.
+            end = 0
+            for _ in range(2):
+                end += 4 + int.from_bytes(data[end : end + 4], "big")
+            records.append({"data": bytes(data[:end])})
+            data = data[end:]
+        db.session.execute(insert(Record), records)
+        db.session.commit()
+        return {"records": len(records)}
+
+    @app.put("/plain/file")
+    def take_in_file() -> dict[str, int]:
+        path = f"{os.environ['PLAIN_DATABASE']}.file"
+        written = 0
+        with open(f"{path}.new", "wb") as file:
+            while chunk := request.stream.read(1024 * 1024):
+                written += file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(f"{path}.new", path)
+        return {"bytes": written}
 
     @app.get("/sync/hello")
     def hello() -> dict[str, bool]:

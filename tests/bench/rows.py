@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from forms.definition import Form
 from tests.bench.answers import household_survey, measure_answers, thousand_questions
+from tests.bench.carrying import measure_medium, measure_records
 from tests.bench.comparing import measure_comparing
 from tests.bench.forms import Measured, measure_forms
+from tests.bench.holding import FEW, MANY, Held, measure_empty_node, measure_held
 from tests.bench.intake import Intake
 from tests.bench.tablet import RATES, measure_tablet
 from tests.bench.tablet import Measured as TabletMeasured
@@ -19,7 +21,8 @@ from tests.bench.tablet_calendar import measure_calendar
 @dataclass(frozen=True)
 class Row:
     """``baseline`` is the plain app's number in the same run, for the tablet that of the form engine alone
-    or, for the calendar, of a handler that does nothing, for a comparison that of all hashes.
+    or, for the calendar, of a handler that does nothing, for a comparison that of all hashes, for a place that holds a
+    million items that of one with a thousand.
 
     ``ratio`` is ``value / baseline``; ``target`` is told beside it and never asserted.
     """
@@ -146,6 +149,40 @@ def _whole(_: Intake) -> Row:
     return Row("reconcile-100000-whole", found.whole, "ms for the whole set", found.scan, "")
 
 
+def _records(_: Intake) -> Row:
+    found = measure_records()
+    return Row("carry-records", found.ours, "records/s", found.plain, "ratio at least 0.5; aim 3,000/s")
+
+
+def _medium(_: Intake) -> Row:
+    found = measure_medium()
+    return Row("carry-medium", found.ours, "MB/s", found.plain, "ratio at least 0.7")
+
+
+def _empty_node(_: Intake) -> Row:
+    return Row("memory-node", measure_empty_node(), "MB (PSS)", 120.0, "at most 120 MB, the baseline")
+
+
+def _held(name: str, what: Callable[[Held], float], unit: str, target: str) -> Callable[[Intake], Row]:
+    def measure(_: Intake) -> Row:
+        return Row(name, what(measure_held(MANY)), unit, what(measure_held(FEW)), target)
+
+    return measure
+
+
+def _held_rows() -> dict[str, Callable[[Intake], Row]]:
+    """A million items, and as the baseline a thousand."""
+    memory, time = ("MB (PSS)", "ratio at most 1.2"), ("ms", "ratio at most 1.5")
+    wanted: dict[str, tuple[Callable[[Held], float], tuple[str, str]]] = {
+        "memory-central-1000000": (lambda held: held.central_mb, memory),
+        "memory-node-1000000": (lambda held: held.node_mb, memory),
+        "ledger-1000000": (lambda held: held.ledger_ms, time),
+        "status-1000000": (lambda held: held.status_ms, time),
+        "status-node-1000000": (lambda held: held.node_status_ms, time),
+    }
+    return {name: _held(name, what, *kind) for name, (what, kind) in wanted.items()}
+
+
 ROWS: dict[str, Callable[[Intake], Row]] = {
     "intake-slow-fsync-32": _rate("intake-slow-fsync-32", 32, True, "ratio at least 10"),
     "intake-slow-fsync-8": _rate("intake-slow-fsync-8", 8, True, "ratio at least 5"),
@@ -161,6 +198,10 @@ ROWS: dict[str, Callable[[Intake], Row]] = {
     "form-check-validate-1000": _form("form-check-validate-1000", lambda found: found.validated, "ratio at most 3"),
     "reconcile-100000-wire": _wire,
     "reconcile-100000-whole": _whole,
+    "carry-records": _records,
+    "carry-medium": _medium,
+    "memory-node": _empty_node,
+    **_held_rows(),
     **_tablet_rows(),
     **_calendar_rows(),
 }

@@ -153,8 +153,8 @@ class Store:
     def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
         return []
 
-    def read(self, item_hash: str) -> Item:
-        return self.items[item_hash]
+    def read(self, hashes: Sequence[str]) -> Mapping[str, Item]:
+        return {each: self.items[each] for each in hashes}
 
     def read_cover(self, item_hash: str) -> bytes:
         return self.items[item_hash].cover

@@ -108,7 +108,7 @@ class NodeOutbox:
         """Queued items up to a priority: those never refused first, then the introduced, then by priority."""
         columns = (ITEMS.c.instance, ITEMS.c.part, ITEMS.c.hash, ITEMS.c.body_size, _PRIORITY.label("priority"))
         query = (
-            select(*columns)
+            select(*columns, func.length(ITEMS.c.cover))
             .where(ITEMS.c.forward == "queued", has_bytes(), ITEMS.c.hash.not_in(excluding), most >= _PRIORITY)
             .order_by(*delivery_order())
         )
@@ -120,13 +120,20 @@ class NodeOutbox:
         with self._place.engine.connect() as connection:
             return unconfirmed(connection, limit, after)
 
-    def read(self, item_hash: str) -> Item:
-        """A whole item, its body from the row or from the blob."""
-        row = self._row(item_hash)
-        if row.body is not None:
-            return Item(row.cover, row.body)
-        with _readable():
-            return Item(row.cover, b"".join(self._place.blobs.read(row.body_hash)))
+    def read(self, hashes: Sequence[str]) -> Mapping[str, Item]:
+        """Whole items, each body from the row or from the blob."""
+        query = select(ITEMS.c.hash, ITEMS.c.cover, ITEMS.c.body, ITEMS.c.body_hash).where(ITEMS.c.hash.in_(hashes))
+        with self._place.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        found: dict[str, Item] = {}
+        for row in rows:
+            body = row.body
+            if body is None:
+                with contextlib.suppress(SyncError), _readable():
+                    body = b"".join(self._place.blobs.read(row.body_hash))
+            if body is not None:
+                found[row.hash] = Item(row.cover, body)
+        return found
 
     def read_cover(self, item_hash: str) -> bytes:
         """The cover of an item."""
