@@ -56,8 +56,10 @@ class Answer:
 
     def to_carrier(self) -> Answer:
         """The answer as a carrier hears it: what a person made of an item that is kept here is central's affair."""
-        if self.state == "aside" or self.code == PART_OF_ASIDE:
-            return replace(self, state="held" if self.state == "aside" else self.state, code=None)
+        if self.state == "aside":
+            return replace(self, state="held", code=None)
+        if self.code is not None and (self.state == "held" or self.code == PART_OF_ASIDE):
+            return replace(self, code=None)
         return self
 
 

@@ -1,6 +1,9 @@
-"""Intake under any order of arrivals, repeats, conflicts, introductions and revocations, against a plain model.
+"""Intake under any order of arrivals, repeats, conflicts, introductions, revocations and decisions of a person.
 
-Whatever the order: nothing is lost, nothing is kept twice, and receipts exist exactly for what is decided.
+A plain model says what should be.
+
+Whatever the order: nothing is lost, nothing is kept twice, receipts exist exactly for what is decided, and each change
+of an item is an event.
 """
 
 from __future__ import annotations
@@ -13,12 +16,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from server.services.collect.settling import Decision, Wish, settle
+from server.services.collect.siblings import PART_OF_ASIDE
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
+from sync.envelope.cover import RECORD_PART as RECORD
 from sync.envelope.item import Item
 from sync.envelope.signed import Receipt
 from tests.examples import examples
 from tests.field import FieldDevice, Study
+from tests.watched import replay
 
 DEVICES = 3
 INSTANCES = ["uuid:a", "uuid:b", "uuid:c"]
@@ -33,6 +40,7 @@ class IntakeMachine(RuleBasedStateMachine):
         self.devices = [FieldDevice(self.study) for _ in range(DEVICES)]
         self.standing = ["unknown"] * DEVICES
         self.sealed: list[tuple[int, str, Item, str | None]] = []
+        self.parts: dict[str, str] = {}
         self.states: dict[str, str] = {}
         self.codes: dict[str, str | None] = {}
         self.order: list[str] = []
@@ -40,6 +48,7 @@ class IntakeMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "study"):
+            replay(self.study.place.engine)
             self.study.close()
             shutil.rmtree(self.folder)
 
@@ -50,26 +59,38 @@ class IntakeMachine(RuleBasedStateMachine):
         elif odd is not None:
             state, code = "quarantined", KEPT_APART[odd]
         else:
-            taken = any(
-                self.states.get(other.hash) in ("held", "conflict")
-                for _, name, other, _ in self.sealed
-                if name == instance and other.hash != item_hash
-            )
-            state, code = ("conflict" if taken else "held"), None
+            others = {each for each in self.of_instance(instance) if each != item_hash}
+            counting = {each for each in others if self.states[each] in ("held", "conflict")}
+            records = {each for each in others & self.of_signer(which) if self.parts[each] == RECORD}
+            if self.parts[item_hash] != RECORD and any(self.states[each] == "aside" for each in records):
+                state, code = ("conflict" if records & counting else "aside"), PART_OF_ASIDE
+            else:
+                taken = any(self.parts[each] == self.parts[item_hash] for each in counting)
+                state, code = ("conflict" if taken else "held"), None
         self.states[item_hash], self.codes[item_hash] = state, code
-        self.decided.append((item_hash, state))
+        self.decided.append((item_hash, "held" if state == "aside" else state))
         return state
+
+    def of_instance(self, instance: str) -> set[str]:
+        """What has arrived of it."""
+        return {item.hash for _, name, item, _ in self.sealed if name == instance and item.hash in self.states}
+
+    def of_signer(self, which: int) -> set[str]:
+        return {item.hash for owner, _, item, _ in self.sealed if owner == which}
 
     @rule(
         which=st.integers(0, DEVICES - 1),
         instance=st.sampled_from(INSTANCES),
         odd=st.sampled_from([None, None, None, "site", "interviewer"]),
         large=st.booleans(),
+        part=st.sampled_from([RECORD, RECORD, "a1", "a2"]),
     )
-    def seal(self, which: int, instance: str, odd: str | None, large: bool) -> None:
+    def seal(self, which: int, instance: str, odd: str | None, large: bool, part: str) -> None:
         plaintext = b"x" * (70_000 if large else 100)
         changes = {odd: "elsewhere"} if odd else {}
-        self.sealed.append((which, instance, self.devices[which].seal(plaintext, instance, **changes), odd))
+        item = self.devices[which].seal(plaintext, instance, part=part, **changes)
+        self.sealed.append((which, instance, item, odd))
+        self.parts[item.hash] = part
 
     @rule(data=st.data())
     def deliver(self, data: st.DataObject) -> None:
@@ -85,7 +106,9 @@ class IntakeMachine(RuleBasedStateMachine):
                     self.states[item.hash], self.codes[item.hash] = "waiting", None
                 else:
                     self.decide(which, instance, item.hash, odd)
-            assert (answer.state, answer.code) == (self.states[item.hash], self.codes[item.hash])
+            state, code = self.states[item.hash], self.codes[item.hash]
+            heard = ("held", None) if state in ("held", "aside") else (state, None if code == PART_OF_ASIDE else code)
+            assert (answer.state, answer.code) == heard
             assert (answer.receipt is None) == (answer.state == "waiting")
 
     def release(self, which: int) -> None:
@@ -106,6 +129,38 @@ class IntakeMachine(RuleBasedStateMachine):
         if self.standing[which] == "introduced":
             self.study.revoke(self.devices[which])
             self.standing[which] = "revoked"
+
+    @rule(data=st.data(), decision=st.sampled_from(["held", "aside"]))
+    def settle(self, data: st.DataObject, decision: Decision) -> None:
+        """A person decides of what is apart."""
+        apart = [each for each in self.order if self.states[each] in {"conflict", "quarantined", "aside"} - {decision}]
+        if not apart:
+            return
+        named = data.draw(st.sampled_from(apart))
+        which, instance = next((owner, name) for owner, name, item, _ in self.sealed if item.hash == named)
+        arrived = [each for each in self.order if each in self.of_instance(instance)]
+        own = self.of_signer(which)
+        group = [each for each in arrived if each in own and self.states[each] == self.states[named]]
+        if len({self.parts[each] for each in group}) < len(group):
+            group = [named]
+        held = [each for each in arrived if self.states[each] == "held" and each not in group]
+        names = {self.parts[each] for each in group}
+        giving_way = []
+        if decision == "held":
+            rest = {each for each in held if RECORD in names and each not in own and self.parts[each] != RECORD}
+            giving_way = [each for each in held if self.parts[each] in names or each in rest]
+        elif RECORD in names and all(self.parts[each] != RECORD for each in held if each in own):
+            group += [each for each in held if each in own]
+        wish = Wish(named, decision, "asked her", "anna")
+        now = self.study.place.now()
+        settled = self.study.run(lambda connection: settle(connection, self.study.book, wish, now))
+        assert (settled.items, settled.gave_way) == (tuple(group), tuple(giving_way))
+        said = dict(self.decided)
+        for each in giving_way:
+            self.states[each] = "aside"
+        for each in group:
+            self.states[each] = decision
+        self.decided += [(each, "held") for each in (*giving_way, *group) if said[each] != "held"]
 
     @invariant()
     def nothing_lost_and_nothing_twice(self) -> None:
@@ -132,5 +187,5 @@ class IntakeMachine(RuleBasedStateMachine):
 
 TestIntakeMachine = IntakeMachine.TestCase
 TestIntakeMachine.settings = settings(
-    max_examples=examples(15), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(15), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )

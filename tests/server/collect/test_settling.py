@@ -206,6 +206,8 @@ def test_what_a_revoked_tablet_brought_is_used_or_set_aside(central: Study) -> N
     total = read_ledger(central.place).total
     assert (total.arrived, total.central, total.quarantined, total.aside, total.waiting) == (2, 1, 0, 1, 0)
     assert told(central, used) == told(central, aside) == "held"
+    again = device.deliver(client, session, [used, aside])
+    assert [(each["state"], each["code"]) for each in again] == [("held", None)] * 2
 
 
 def test_a_quarantined_item_replaces_what_counts_under_its_name(central: Study) -> None:
