@@ -149,8 +149,8 @@ def _started() -> Iterator[str]:
             yield url
         finally:
             if process is not None:
-                # Not TERM, which waits until every connection is closed.
-                process.send_signal(signal.SIGINT)
+                # At once: nothing of it is needed any more.
+                process.send_signal(signal.SIGQUIT)
                 process.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 STALLED_SECONDS: Final = 20
 """A writer that says nothing to the database for so long within its transaction loses it, and with it the lock."""
@@ -73,14 +73,18 @@ def may_be_retried(error: BaseException) -> bool:
     return _state(error) in _RETRIED
 
 
-def is_disk_full(error: DBAPIError) -> bool:
+def is_disk_full(error: BaseException) -> bool:
     """Whether the server of the database has no space left."""
     return _state(error) in _FULL
 
 
 def is_cut_off(error: BaseException) -> bool:
-    """Whether the connection is gone. If that was at the commit, nobody here knows whether it took place."""
-    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)
+    """Whether the database does not answer. If that was at the commit, nobody here knows whether it took place."""
+    if not isinstance(error, DBAPIError):
+        return False
+    # Who could not connect at all has no word of the server's, and so no state.
+    never_connected = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") is None
+    return error.connection_invalidated or never_connected
 
 
 def _state(error: BaseException) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select
 
@@ -18,6 +18,8 @@ from sync.reconciling import Named
 
 CARRIERS = cast("Table", ReconciledCarrier.__table__)
 _NAMES = (ITEMS.c.hash, ITEMS.c.instance, ITEMS.c.part, ITEMS.c.device, ITEMS.c.number, ITEMS.c.body_size)
+_FEW: Final = {"yield_per": 2000}
+"""Rows in memory at a time, with whichever database."""
 
 
 class Mirror:
@@ -76,10 +78,11 @@ def _delivered(connection: Connection, node: str, prefix: str) -> Iterator[str]:
         )
         .order_by(DELIVERIES.c.item_hash)
     )
-    yield from connection.execute(query).scalars()
+    yield from connection.execute(query, execution_options=_FEW).scalars()
 
 
 def _signed(connection: Connection, device: str, prefix: str) -> Iterator[str]:
     """Hashes of held items that a device signed, ascending. What is wanted back from it is not among them."""
     query = select(ITEMS.c.hash).where(ITEMS.c.signer == device, ITEMS.c.hash >= prefix, ITEMS.c.hash < beyond(prefix))
-    yield from connection.execute(query.where(~wanted_back()).order_by(ITEMS.c.hash)).scalars()
+    query = query.where(~wanted_back()).order_by(ITEMS.c.hash)
+    yield from connection.execute(query, execution_options=_FEW).scalars()

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from server.errors.error import CodedError
+from server.storage.shared import is_disk_full
 
 FULL = "storage.full"
 _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -33,16 +34,18 @@ def need_space(folder: Path, incoming: int, kept: int) -> None:
 
 
 def is_full_disk(error: BaseException) -> bool:
-    """Whether this is what a full disk makes of a write, as a file or in SQLite."""
+    """Whether this is what a full disk makes of a write, as a file or in a database."""
     if isinstance(error, OSError):
         return error.errno in _DISK_ERRORS
+    if is_disk_full(error):
+        return True
     cause = error.orig if isinstance(error, DBAPIError) else None
     return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
 
 
 @contextlib.contextmanager
 def full_disk_said() -> Iterator[None]:
-    """Turn what a full disk makes of a write, as a file or in SQLite, into ``CodedError`` ``storage.full``."""
+    """Turn what a full disk makes of a write, as a file or in a database, into ``CodedError`` ``storage.full``."""
     try:
         yield
     except (OSError, DBAPIError) as error:

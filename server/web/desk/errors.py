@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from server.errors.catalogue import Text, explain, http_status
 from server.errors.error import CodedError
+from server.storage.shared import is_cut_off
 from server.web.desk.language import locale
 from server.web.desk.tools import page
 
@@ -70,6 +71,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
+    if is_cut_off(error):
+        return _coded(CodedError("database.unreachable"))
     # The error's own words stay out of the log: they may hold what a person typed.
     steps = "".join(traceback.format_tb(error.__traceback__))
     log.error("a page failed: %s at %s\n%s", type(error).__name__, request.endpoint, steps)

@@ -19,6 +19,7 @@ from server.place import CENTRAL, Place
 from server.services.collect.decision import Answer, Carrier
 from server.services.collect.sessions import Sessions
 from server.services.collect.space import FULL, is_full_disk
+from server.storage.shared import is_cut_off
 from sync.errors import SyncError
 from sync.protocol import Limits
 
@@ -213,6 +214,8 @@ def _fault(error: Exception) -> Response:
     # Also a hello writes something down.
     if is_full_disk(error):
         return error_answer(FULL, {})
+    if is_cut_off(error):
+        return error_answer("database.unreachable", {})
     # What went wrong stands in the log of the place; the exception's text could hold what was sent.
     current_app.logger.error("a fault in %s: %s", request.endpoint, type(error).__name__, exc_info=error)
     return error_answer("server.fault", {})

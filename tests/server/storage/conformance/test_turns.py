@@ -14,10 +14,12 @@ from server.services.collect.receipts import RECEIPTS
 from server.storage import writer as writer_module
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
-from tests.field import FieldDevice, Study
+from sync.protocol import BATCH_TYPE
+from tests.field import FieldDevice, Study, batch
+from tests.postgresql import Cluster
 from tests.server.collect import test_two_writers
 
-ITEMS = 60
+ITEMS = 40
 ONLY_SHARED = pytest.mark.parametrize("new_store", ["postgresql, folder"], indirect=True)
 
 
@@ -69,7 +71,8 @@ def test_the_same_item_at_both_is_kept_once(central: Study, beside: Study) -> No
 
 
 @ONLY_SHARED
-def test_two_processes_at_once(central: Study) -> None:
+def test_two_processes_at_once(central: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_two_writers, "DEVICES", 4)
     test_two_writers.test_a_command_and_the_server_write_at_once(central)
 
 
@@ -179,3 +182,23 @@ def test_a_sum_of_large_numbers_is_a_whole_number(central: Study) -> None:
         total, mean = connection.execute(query).one()
     assert (total, type(total)) == (9007199254740993, int)
     assert float(mean) == pytest.approx(9007199254740993 / 2)
+
+
+@ONLY_SHARED
+def test_a_database_that_does_not_answer_is_named_and_found_again(central: Study, cluster: Cluster) -> None:
+    device = FieldDevice(central)
+    central.introduce(device)
+    client = central.client()
+    session = device.open_session(client)
+    name = central.place.engine.url.database
+    item = device.seal()
+    cluster.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    cluster.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    refused = client.post("/sync/batch", data=batch([item]), content_type=BATCH_TYPE, headers=session)
+    assert refused.status_code == 503
+    assert refused.get_json()["error"]["code"] == "database.unreachable"
+    asked = client.get("/sync/receipts?after=0", headers=session)
+    assert (asked.status_code, asked.get_json()["error"]["code"]) == (503, "database.unreachable")
+    cluster.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    assert [each["state"] for each in device.deliver(client, session, [item])] == ["held"]
+    assert len(central.rows(ReceiptRow)) == 1
