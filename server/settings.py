@@ -95,6 +95,11 @@ class Settings:
         return self.database or f"sqlite:///{self.place / 'feldbuch.db'}"
 
     @property
+    def shares_database(self) -> bool:
+        """Whether several processes may serve this place: its database is a server's, not a file."""
+        return bool(self.database) and not self.database.startswith("sqlite")
+
+    @property
     def keys(self) -> Path:
         """Folder of the secrets, mode 0700."""
         return self.place / "keys"

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -21,20 +22,15 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from server.app import create_app
 from server.cli.options import place_option
 from server.errors.error import CodedError
-from server.opening import place_of
-from server.services.collect.bundles.keys import tell_bundle_key
-from server.services.collect.feed import Feed
-from server.services.operate.database import check_database, upgrade_database
 from server.services.operate.log import Format, log_config, make_formatter
 from server.settings import Settings
-from server.storage.addresses import is_shared
 from server.vault.process import vault_of
 
 LOCK_FILE = "serve.lock"
 WORKER = "server.wsgi:served"
+UPGRADE = "--upgrade"
 CONNECTIONS = 1024
 """Open connections, most of them idle: tablets keep theirs. ``threads`` bounds the requests at work."""
 STOP_SECONDS = 15
@@ -57,9 +53,9 @@ def serve(settings: Settings, upgrade: bool, stop_with_input: bool) -> None:
     signal.signal(signal.SIGTERM, _end)
     if stop_with_input:
         threading.Thread(target=_stop_with_input, name="input-watch", daemon=True).start()
-    with only_server(settings.place, settings.port if is_shared(settings.database) else None):
+    with only_server(settings.place, settings.port if settings.shares_database else None):
         refuse_taken_port(settings.host, settings.port)
-        prepare_database(settings, upgrade)
+        prepare(settings, upgrade)
         with contextlib.ExitStack() as children:
             if settings.role == "central" and not settings.vault_external:
                 children.enter_context(vault_of(settings))
@@ -120,24 +116,15 @@ def _try_port(host: str, port: int) -> int | None:
     return None
 
 
-def prepare_database(settings: Settings, upgrade: bool) -> None:
-    """See that the database is what this version needs; bring it there only when asked to.
+def prepare(settings: Settings, upgrade: bool) -> None:
+    """Have the database checked, and upgraded where that is asked for, by a process that ends; this one stays small.
 
-    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``.
+    Ends this process with 1 where the other one has said what is wrong.
     """
-    app = create_app(settings)
-    try:
-        try:
-            check_database(app)
-        except CodedError as error:
-            if not upgrade or error.code != "database.behind":
-                raise
-            upgrade_database(app)
-        # A central that is older than bundles gets its key now; nodes learn it at their next round.
-        tell_bundle_key(place_of(app), Feed.of(place_of(app)))
-    finally:
-        place_of(app).writer.close()
-        place_of(app).engine.dispose()
+    command = [sys.executable, "-m", "server.cli.prepare", str(settings.place)]
+    done = subprocess.run([*command, UPGRADE] if upgrade else command, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        sys.exit(1)
 
 
 def run_server(settings: Settings) -> None:
