@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.envelope.cover import RECORD_PART, holds_record
 
 PART_OF_ASIDE = "settling.part_of_aside"
-"""The code of a part that came after its record had been set aside."""
+"""The code of a file that came after a record of its signer had been set aside."""
 _COUNTING = ("held", "conflict")
 
 

@@ -68,6 +68,23 @@ def test_a_copy_is_chosen_and_the_choice_can_be_taken_back(
     assert [row.state for row in study.rows(Item)] == ["held", "aside"]
 
 
+def test_a_file_that_came_late_says_why_it_is_there(study: Study, desk: FlaskClient) -> None:
+    device = FieldDevice(study)
+    study.introduce(device)
+    client = study.client()
+    session = device.open_session(client)
+    first, second = device.seal(b"one", instance="uuid:1"), device.seal(b"two", instance="uuid:1")
+    device.deliver(client, session, [first, second])
+    assert decide(desk, second, "held", "So sagt sie")[0] == 303
+    late = device.seal(instance="uuid:1", part="a1")
+    device.deliver(client, session, [late])
+    page = desk.get("/settling").text
+    assert f'data-apart="{cover_hash(late.cover)}"' in page
+    assert "war schon beiseitegelegt, als diese Datei ankam" in page
+    assert decide(desk, late, "aside", "gehört zur ersten")[0] == 303
+    assert [row.state for row in study.rows(Item)] == ["aside", "held", "aside"]
+
+
 def test_what_cannot_be_decided_is_said_and_changes_nothing(
     study: Study, copies: tuple[SealedItem, SealedItem], desk: FlaskClient
 ) -> None:
