@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from server.app import create_app
 from server.errors.catalogue import explain
@@ -16,6 +17,7 @@ from server.errors.error import CodedError
 from server.opening import place_of
 from server.services.collect.bundles.keys import tell_bundle_key
 from server.services.collect.feed import Feed
+from server.services.collect.space import need_to_write
 from server.services.operate.database import check_database, upgrade_database
 from server.settings import Settings, read_settings
 
@@ -25,12 +27,16 @@ UPGRADE = "--upgrade"
 def prepare_database(settings: Settings, upgrade: bool) -> None:
     """See that the database is what this version needs; bring it there only when asked to.
 
-    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``.
+    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``, ``storage.full``.
     """
     app = create_app(settings)
     try:
         try:
             check_database(app)
+        except OperationalError:
+            # Where SQLite finds no room for the index of its log it speaks of an I/O error.
+            need_to_write(settings.place)
+            raise
         except CodedError as error:
             if not upgrade or error.code != "database.behind":
                 raise

@@ -21,8 +21,8 @@ from tests.trial.watching import Sample, Watch
 LOOK_EVERY = 1.0
 TELL_EVERY = 10.0
 FALL_SECONDS = 2.0
-LATE_SECONDS = 90.0
-RESTORE_WAITS = 90.0
+LATE_SECONDS = 60.0
+RESTORE_LOOKS, RESTORE_WAITS = 0.3, 60.0
 """How long a restore waits for a central that holds more than its backup, so that something must come again."""
 
 Tell = Callable[[str], None]
@@ -211,8 +211,9 @@ class Course:
         back = self.plan.size.back
         central = self._place(CENTRAL)
         central.start()
-        if not self.watch.bites(back) and event.seconds < RESTORE_WAITS:
-            self._later(Event(self._now() + 0.3, "restore", event.who, event.seconds + 0.3))
+        waited = event.seconds + self._now() - event.at
+        if not self.watch.bites(back) and waited < RESTORE_WAITS:
+            self._later(Event(self._now() + RESTORE_LOOKS, "restore", event.who, waited + RESTORE_LOOKS))
             return
         central.kill()
         before = held(central.folder) or set()

@@ -61,7 +61,7 @@ BIG = Size(
     recordings=8,
 )  # fmt: skip
 OLDER = replace(
-    BIG, name="backup before the newest", instances=400, tablets=10, storm=200, visits_every=8.0, backup_every=30,
+    BIG, name="backup before the newest", instances=400, tablets=10, storm=200, visits_every=6.0, backup_every=45,
     kills=(2, 2, 1), down=(2.0, 8.0), faults_every=90.0, recordings=2, back=2, drowned=False,
 )  # fmt: skip
 

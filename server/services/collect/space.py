@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from server.errors.error import CodedError
 from server.storage.shared import is_disk_full
 
 FULL = "storage.full"
+PROBE_BYTES = 64 * 1024
 _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -31,6 +33,16 @@ def need_space(folder: Path, incoming: int, kept: int) -> None:
     """Raise ``CodedError`` ``storage.full`` unless ``kept`` bytes stay free after ``incoming`` bytes."""
     if free_bytes(folder) - incoming < kept:
         raise CodedError(FULL)
+
+
+def need_to_write(folder: Path) -> None:
+    """See that a small file can be written there. Raises ``CodedError`` ``storage.full`` unless it can; ``OSError``."""
+    probe = folder / f".{secrets.token_hex(8)}"
+    with full_disk_said():
+        try:
+            probe.write_bytes(bytes(PROBE_BYTES))
+        finally:
+            probe.unlink(missing_ok=True)
 
 
 def is_full_disk(error: BaseException) -> bool:

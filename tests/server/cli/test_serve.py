@@ -18,7 +18,9 @@ import httpx
 import pytest
 
 from tests.conftest import Running, Start, find_free_port
+from tests.field import Study
 from tests.server.cli.test_init import init
+from tests.trial.place import small_disk
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +39,11 @@ def serve(
     return start(command, {**address, "FELDBUCH_ACCESS_LOG": "true", **environment})
 
 
-def refusal(place: Path, port: int) -> str:
+def refusal(place: Path, port: int, environment: Mapping[str, str] = MappingProxyType({})) -> str:
     """What a serve that must not start says."""
     done = subprocess.run(
         [sys.executable, "-m", "server.cli", "serve", "--place", str(place)],
-        env={**os.environ, "FELDBUCH_PORT": str(port)},
+        env={**os.environ, "FELDBUCH_PORT": str(port), **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -180,3 +182,17 @@ def test_a_database_that_does_not_fit_is_not_touched(tmp_path: Path, place: Path
     before = database.read_bytes()
     assert f"[{code}]" in refusal(tmp_path / "central", find_free_port())
     assert database.read_bytes() == before
+
+
+def test_a_start_on_a_full_disk_says_so(tmp_path: Path) -> None:
+    library = small_disk(tmp_path)
+    if library is None:
+        pytest.skip("a C compiler makes the disk that fills")
+    study = Study.central(tmp_path / "central")
+    study.close()
+    full = tmp_path / "full"
+    full.touch()
+    environment = {"LD_PRELOAD": str(library), "FULL_DISK": str(full)}
+    said = refusal(study.settings.place, find_free_port(), environment)
+    assert "[storage.full]" in said
+    assert "Traceback" not in said
