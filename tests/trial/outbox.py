@@ -72,14 +72,17 @@ class Visit:
     def unconfirmed(self, limit: int, after: str) -> Sequence[Offered]:
         return ()
 
-    def read(self, item_hash: str) -> Item:
-        return Item(*self._db.execute("SELECT cover, body FROM item WHERE hash = ?", [item_hash]).fetchone())
+    def read(self, hashes: Sequence[str]) -> Mapping[str, Item]:
+        return {each: self._item(each) for each in hashes}
 
     def read_cover(self, item_hash: str) -> bytes:
-        return self.read(item_hash).cover
+        return self._item(item_hash).cover
 
     def read_body(self, item_hash: str, offset: int, size: int) -> bytes:
-        return self.read(item_hash).body[offset : offset + size]
+        return self._item(item_hash).body[offset : offset + size]
+
+    def _item(self, item_hash: str) -> Item:
+        return Item(*self._db.execute("SELECT cover, body FROM item WHERE hash = ?", [item_hash]).fetchone())
 
     def settle(self, verdicts: Sequence[Verdict]) -> None:
         answered = [each for each in verdicts if each.state is not State.QUEUED]

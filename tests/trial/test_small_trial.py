@@ -23,6 +23,7 @@ def test_a_small_field_trial_loses_nothing(tmp_path: Path) -> None:
     assert last_line(outcome.found) == "trial: collected 60, at central 60, lost 0, duplicated 0, differing 0"
     # Without these it would have shown little.
     assert {each.name for each in outcome.parties if each.kills} == {each.name for each in outcome.parties}
+    assert [each.name for each in outcome.parties if each.falls and each.name in outcome.plan.tablets] == []
     assert outcome.deleted_before > 0
     assert outcome.set_back > 0
     assert outcome.found.states["quarantined"] > 0
