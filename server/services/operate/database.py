@@ -10,8 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from server.errors.error import CodedError
+from server.storage.shared import is_cut_off
 
 
 def create_database(app: Flask) -> None:
@@ -41,13 +43,18 @@ def downgrade_database(app: Flask, revision: str) -> None:
 def check_database(app: Flask) -> None:
     """See that the database is what this version of the code needs. Changes nothing.
 
-    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``.
+    Raises ``CodedError``: ``database.empty``, ``database.behind``, ``database.ahead``, ``database.unreachable``.
     """
     with app.app_context():
         engine: Engine = _migrate(app).db.engine
         script = ScriptDirectory.from_config(_config(app))
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        try:
+            with engine.connect() as connection:
+                current = MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            if is_cut_off(error):
+                raise CodedError("database.unreachable") from error
+            raise
     if current is None:
         raise CodedError("database.empty")
     if current == script.get_current_head():

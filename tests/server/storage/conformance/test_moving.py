@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.cli.init import compose
+from server.cli.serve import only_server
 from server.errors.error import CodedError
 from server.place import utc_now
 from server.services.collect.receipts import newest_mark
@@ -17,7 +18,7 @@ from server.services.operate.bodies import check_bodies
 from server.services.operate.lease import JobLease
 from server.services.operate.restore import Restoration, restore_central
 from server.services.operate.store import move_store
-from server.settings import read_settings
+from server.settings import Settings, read_settings, write_settings
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
 from server.vault.keyfile import MIN_MEMORY_KIB, Cost, create_vault
@@ -115,3 +116,24 @@ def test_what_is_elsewhere_already_or_taken_is_refused(moved: tuple[Study, Field
     with pytest.raises(CodedError) as secret:
         move_store(another.settings, "postgresql://anna:secret@host/name", "", compose, tell)
     assert secret.value.code == "settings.secret"
+
+
+@pytest.mark.parametrize("name", ["database", "blob_store"])
+def test_a_node_keeps_everything_in_its_folder(tmp_path: Path, name: str) -> None:
+    settings = Settings(place=tmp_path, role="node", study="example", url="http://localhost")
+    write_settings(settings)
+    with pytest.raises(CodedError) as refused:
+        read_settings(tmp_path, {f"FELDBUCH_{name.upper()}": "s3://elsewhere/x"})
+    assert (refused.value.code, refused.value.params["name"]) == ("settings.wrong", name)
+    with pytest.raises(CodedError) as moved:
+        move_store(settings, "", "s3://elsewhere/x", compose, tell)
+    assert moved.value.code == "store.role"
+
+
+def test_who_wants_a_place_for_itself_waits_for_all_that_serve_it(tmp_path: Path) -> None:
+    with only_server(tmp_path, 8000), only_server(tmp_path, 8001):
+        for port in (8000, None):
+            with pytest.raises(CodedError, match=r"serve\.running"), only_server(tmp_path, port):
+                pass
+    with only_server(tmp_path), pytest.raises(CodedError, match=r"serve\.running"), only_server(tmp_path, 8000):
+        pass

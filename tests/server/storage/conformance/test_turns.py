@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text
 
 from server.errors.error import CodedError
 from server.services.collect.receipts import RECEIPTS
+from server.services.operate.database import check_database
 from server.storage import writer as writer_module
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
@@ -194,6 +195,9 @@ def test_a_database_that_does_not_answer_is_named_and_found_again(central: Study
     item = device.seal()
     cluster.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
     cluster.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    with pytest.raises(CodedError) as stopped:
+        check_database(central.app)
+    assert stopped.value.code == "database.unreachable"
     refused = client.post("/sync/batch", data=batch([item]), content_type=BATCH_TYPE, headers=session)
     assert refused.status_code == 503
     assert refused.get_json()["error"]["code"] == "database.unreachable"
