@@ -19,6 +19,7 @@ from sqlalchemy import Connection, insert
 
 from server.services.collect.receipts import DELIVERIES, ITEMS, MARKS, RECEIPTS, current_epoch
 from server.services.monitor.ledger import read_ledger
+from server.services.monitor.remembered import Remembered
 from server.services.operate.status import read_status
 from server.storage.bulk import insert_rows
 from server.storage.carriers import Device
@@ -38,6 +39,8 @@ class Held:
 
     central_mb: float
     node_mb: float
+    ledger_first_ms: float
+    """After a start everything is counted once."""
     ledger_ms: float
     status_ms: float
     node_status_ms: float
@@ -51,14 +54,13 @@ def measure_held(number: int) -> Held:
         central, node = _places(work)
         try:
             fill(central, node, number)
-            ledger, status, node_status = (
-                _ms(functools.partial(read, place))
-                for read, place in (
-                    (read_ledger, central.place),
-                    (read_status, central.place),
-                    (read_status, node.place),
-                )
-            )
+            # As the desk asks: what was counted once is remembered.
+            remembered = Remembered()
+            began = time.perf_counter()
+            read_ledger(central.place, remembered)
+            first = (time.perf_counter() - began) * 1000
+            ledger = _ms(lambda: read_ledger(central.place, remembered))
+            status, node_status = (_ms(functools.partial(read_status, each.place)) for each in (central, node))
         finally:
             node.close()
             central.close()
@@ -66,7 +68,7 @@ def measure_held(number: int) -> Held:
             time.sleep(SECONDS)
             httpx.get(f"{central.settings.url}/sync/hello", timeout=60).raise_for_status()
             central_mb, node_mb = (pss_mb(each.process.pid) for each in (central_server, node_server))
-    return Held(central_mb, node_mb, ledger, status, node_status)
+    return Held(central_mb, node_mb, first, ledger, status, node_status)
 
 
 @functools.cache

@@ -176,6 +176,7 @@ def _held_rows() -> dict[str, Callable[[Intake], Row]]:
     wanted: dict[str, tuple[Callable[[Held], float], tuple[str, str]]] = {
         "memory-central-1000000": (lambda held: held.central_mb, memory),
         "memory-node-1000000": (lambda held: held.node_mb, memory),
+        "ledger-first-1000000": (lambda held: held.ledger_first_ms, ("ms", "once after a start")),
         "ledger-1000000": (lambda held: held.ledger_ms, time),
         "status-1000000": (lambda held: held.status_ms, time),
         "status-node-1000000": (lambda held: held.node_status_ms, time),

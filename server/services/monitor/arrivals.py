@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,27 +57,28 @@ def newest_mark(connection: Connection) -> Mark | None:
     return None if row is None else Mark(row.epoch, row.durable_seq, row.received_at)
 
 
-def receipts_by_item(mark: Mark | None) -> CTE:
-    """Items with a receipt ``held``; ``safe`` is 1 where one of these receipts is under the mark."""
+def receipts_by_item(mark: Mark | None, signers: Collection[str] | None = None) -> CTE:
+    """Items (of these signers) with a receipt ``held``; ``safe`` is 1 where one of them is under the mark."""
     under = and_(ReceiptRow.epoch == mark.epoch, ReceiptRow.seq <= mark.durable_seq) if mark is not None else None
     safe = func.max(case((under, 1), else_=0)) if under is not None else func.min(0)
     return (
         select(ReceiptRow.item_hash, safe.label("safe"))
-        .where(ReceiptRow.state == "held")
+        .where(ReceiptRow.state == "held", *([] if signers is None else [ReceiptRow.device.in_(signers)]))
         .group_by(ReceiptRow.item_hash)
         .cte("receipted")
     )
 
 
-def open_instances(receipted: CTE, device: str | None = None) -> CTE:
-    """Instances (of one device) of which something is not under the mark: a part that is here, or one still outside.
+def open_instances(receipted: CTE, device: str | None = None, signers: Collection[str] | None = None) -> CTE:
+    """Instances (of one device, or of these signers) of which something is not safe: a part here, or one outside.
 
     A device numbers the parts of an instance one after the other, the record first. Where the number after a part is
     missing, that part may have been followed by another of its instance: a recording that is still on the tablet.
     """
     # The next higher number, not the next row: a number that was given twice follows on nothing.
     following = func.first_value(Item.number).over(partition_by=Item.signer, order_by=Item.number, range_=(1, None))
-    signers = select(Item.signer).where(Item.device == device)
+    of_device = select(Item.signer).where(Item.device == device)
+    signed = [] if signers is None else [Item.signer.in_(signers)]
     reported = Device.counts["highest_number"].as_integer()
     numbered = (
         select(
@@ -89,7 +90,7 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
             ).label("gap"),
         )
         .outerjoin(Device, Device.id == Item.signer)
-        .where(*([] if device is None else [Item.signer.in_(signers)]))
+        .where(*signed, *([] if device is None else [Item.signer.in_(of_device)]))
         .subquery()
     )
     under = and_(Item.state.in_(("held", "aside")), receipted.c.safe == 1)
@@ -102,7 +103,7 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
         )
         .join(numbered, numbered.c.hash == Item.hash)
         .outerjoin(receipted, receipted.c.item_hash == Item.hash)
-        .where(~is_checkpoint(Item.part), *([] if device is None else [Item.device == device]))
+        .where(~is_checkpoint(Item.part), *signed, *([] if device is None else [Item.device == device]))
         .group_by(Item.device, Item.instance, Item.part)
         .subquery()
     )
@@ -114,10 +115,13 @@ def open_instances(receipted: CTE, device: str | None = None) -> CTE:
     )
 
 
-def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
-    """Every (site, device) of which a record arrived, real or training."""
-    receipted = receipts_by_item(mark)
-    unfinished = open_instances(receipted)
+def count_arrivals(connection: Connection, mark: Mark | None, signers: Collection[str] | None = None) -> list[Arrived]:
+    """Every (site, device) of which a record arrived, real or training.
+
+    With ``signers`` only what those signed: right for a device whose signers are all among them.
+    """
+    receipted = receipts_by_item(mark, signers)
+    unfinished = open_instances(receipted, signers=signers)
     held = and_(Item.state == "held", receipted.c.item_hash.is_not(None))
     whole = and_(held, unfinished.c.instance.is_(None))
     each = (
@@ -136,7 +140,7 @@ def count_arrivals(connection: Connection, mark: Mark | None) -> list[Arrived]:
         )
         .outerjoin(receipted, receipted.c.item_hash == Item.hash)
         .outerjoin(unfinished, and_(unfinished.c.device == Item.device, unfinished.c.instance == Item.instance))
-        .where(Item.part == RECORD)
+        .where(Item.part == RECORD, *([] if signers is None else [Item.signer.in_(signers)]))
         .group_by(Item.site, Item.device, Item.purpose, Item.instance)
         .subquery()
     )

@@ -14,11 +14,12 @@ from typing import Self
 from sqlalchemy import Row, Table, select
 
 from server.place import Place
-from server.services.monitor.arrivals import Arrived, count_arrivals, oldest
+from server.services.monitor.arrivals import Arrived, oldest
 from server.services.monitor.clocks import notable
 from server.services.monitor.compared import CarrierCompared, read_compared
 from server.services.monitor.contact import Contact, judge_contact
 from server.services.monitor.numbers import Missing, find_missing
+from server.services.monitor.remembered import Remembered
 from server.services.monitor.reports import Report, read_report
 from server.services.monitor.safety import Safety, judge_safety
 from server.services.monitor.study import Site, read_study
@@ -135,13 +136,18 @@ class Ledger:
         return tuple(each for site in self.sites for each in site.devices if each.here)
 
 
-def read_ledger(place: Place) -> Ledger:
-    """Compute the ledger in one read transaction, so that its numbers belong together."""
+def read_ledger(place: Place, remembered: Remembered | None = None) -> Ledger:
+    """Compute the ledger in one read transaction, so that its numbers belong together.
+
+    With ``remembered`` only what has changed since the last time is counted again.
+    """
+    remembered = remembered or Remembered()
     now = place.now()
     study = read_study(place)
-    with place.engine.connect() as connection:
+    with remembered.turn(), place.engine.connect() as connection:
         safety = judge_safety(connection, place.settings, now)
-        arrivals = count_arrivals(connection, safety.mark)
+        counted = remembered.count(connection, safety.mark)
+        arrivals = counted.arrivals
         devices = {row.id: row for row in connection.execute(select(_device))}
         nodes = list(connection.execute(select(_node).order_by(_node.c.name, _node.c.id)))
         newest = select(Item.id, Item.interviewer).where(Item.id.in_([each.newest_item for each in arrivals]))
@@ -149,7 +155,7 @@ def read_ledger(place: Place) -> Ledger:
         reports = {
             row.id: report for row in [*devices.values(), *nodes] if (report := read_report(row.counts)) is not None
         }
-        missing = find_missing(connection, reports)
+        missing = find_missing(counted.numbers, reports)
         compared = read_compared(connection)
     by_device: dict[str, list[Arrived]] = {each: [] for each in devices}
     for each in arrivals:

@@ -19,17 +19,17 @@ def add_routes(desk: Blueprint, tools: Tools) -> None:
     """``/``, ``/ledger/fragment``, ``/devices/ID``."""
 
     def ledger() -> Response:
-        return page("ledger.html", **_values(read_ledger(tools.place)))
+        return page("ledger.html", **_values(read_ledger(tools.place, tools.remembered)))
 
     def fragment() -> Response:
-        text = render_template("parts/ledger.html", **_values(read_ledger(tools.place)))
+        text = render_template("parts/ledger.html", **_values(read_ledger(tools.place, tools.remembered)))
         response = make_response(text)
         response.headers["Cache-Control"] = "no-cache"
         response.set_etag(hashlib.sha256(text.encode()).hexdigest())
         return response.make_conditional(request)
 
     def device(device: str) -> Response:
-        seen = read_ledger(tools.place)
+        seen = read_ledger(tools.place, tools.remembered)
         lines = [(site.site, line) for site in seen.sites for line in site.devices if line.device == device]
         if not lines:
             abort(404)

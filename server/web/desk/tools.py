@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from server.errors.error import CodedError
 from server.place import Place
+from server.services.monitor.remembered import Remembered
 from server.services.operate.users import Account
 from server.vault.client import Grant, VaultClient
 from server.web import headers
@@ -36,6 +37,8 @@ class Tools:
     grants: Grants
     attempts: Attempts
     export: Export
+    remembered: Remembered = field(default_factory=Remembered)
+    """What the ledger counted last."""
     passwords: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(PASSWORDS_AT_ONCE))
 
     def signed_in(self) -> SignedIn:
