@@ -7,13 +7,13 @@ import itertools
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.trial.comparing import Found, compare, held, pruned
 from tests.trial.founding import PASSPHRASE, Founded, backups, found
 from tests.trial.place import Party, Served, feldbuch, small_disk
-from tests.trial.plan import CENTRAL, Event, Plan, line
+from tests.trial.plan import CENTRAL, LATE_SECONDS, Event, Plan, line
 from tests.trial.proxy import Line, Lines, Traffic
 from tests.trial.store import Mutant
 from tests.trial.watching import Sample, Watch
@@ -21,9 +21,8 @@ from tests.trial.watching import Sample, Watch
 LOOK_EVERY = 1.0
 TELL_EVERY = 10.0
 FALL_SECONDS = 2.0
-LATE_SECONDS = 60.0
-RESTORE_LOOKS, RESTORE_WAITS = 0.3, 60.0
-"""How long a restore waits for a central that holds more than its backup, so that something must come again."""
+LOOKS, WAITS = 0.3, 60.0
+"""A restore waits until it takes something away, a node is lost when something lies there alone; so long at most."""
 
 Tell = Callable[[str], None]
 
@@ -188,9 +187,20 @@ class Course:
         self._note(f"{event.who} reaches central no more")
 
     def _drown(self, event: Event) -> None:
+        alone = self.watch.only_at(event.who)
+        if self._put_off(event, alone > 0):
+            return
         self.parties[event.who].kill()
         self.drowned.add(event.who)
-        self._note(f"{event.who} is lost for good")
+        self._note(f"{event.who} is lost for good, with {alone} items that central lacks")
+
+    def _put_off(self, event: Event, ready: bool) -> bool:
+        """Whether something is put off, for a while at most, until it does harm; however slow the machine is."""
+        waited = event.seconds + self._now() - event.at
+        if ready or waited > WAITS:
+            return False
+        self._later(replace(event, at=self._now() + LOOKS, seconds=waited + LOOKS))
+        return True
 
     def _revoke(self, event: Event) -> None:
         device = self.founded.devices[event.who]
@@ -211,9 +221,7 @@ class Course:
         back = self.plan.size.back
         central = self._place(CENTRAL)
         central.start()
-        waited = event.seconds + self._now() - event.at
-        if not self.watch.bites(back) and waited < RESTORE_WAITS:
-            self._later(Event(self._now() + RESTORE_LOOKS, "restore", event.who, waited + RESTORE_LOOKS))
+        if self._put_off(event, self.watch.bites(back)):
             return
         central.kill()
         before = held(central.folder) or set()

@@ -13,6 +13,8 @@ from tests.trial.proxy import Weather
 
 CENTRAL = "central"
 KILO = 1024
+LATE_SECONDS = 60.0
+"""How much longer the weather may last, for a restore that waits until it takes something away."""
 WIDE = 2_000_000 / 8
 """Bytes a second of 2 Mbit/s."""
 
@@ -139,7 +141,7 @@ def _tablet(size: Size, seed: str, name: str, index: int, nodes: Sequence[str]) 
     home = nodes[0] if index % 10 == 3 else wide[index % len(wide)]
     visits = []
     at = draw.uniform(0, size.visits_every)
-    while at < size.storm:
+    while at < size.storm + LATE_SECONDS:
         visits.append((at, _where(size, draw, home, nodes)))
         at += draw.uniform(0.5, 1.5) * size.visits_every
     return TabletPlan(creations, visits)

@@ -20,9 +20,8 @@ from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt
 from sync.pruning import Copy, may_delete, signed_by
 
-Mutant = Literal["", "forgets after a word", "trusts the old epoch"]
-"""What a tablet may do wrong, so that the trial is seen to notice: it deletes what a node says to keep, or it goes on
-believing what central said before it was brought back."""
+Mutant = Literal["", "forgets after a word"]
+"""What a tablet may do wrong, so that the trial is seen to notice: it deletes what a node says to keep."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);

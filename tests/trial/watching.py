@@ -60,8 +60,14 @@ class Watch:
             there |= set() if place in drowned else found
         return len(self.deleted()[0] - there)
 
+    def only_at(self, node: str) -> int:
+        """How many items of a node central lacks."""
+        there, at_node = held(self._folder / CENTRAL), held(self._folder / node)
+        return 0 if there is None or at_node is None else len(at_node - there)
+
     def bites(self, back: int) -> bool:
-        """Whether there are enough backups, the newest has the whole feed, and central holds more than the chosen one.
+        """Whether there are enough backups, the newest has the whole feed, tablets have deleted something, and central
+        holds more than the chosen backup.
 
         Where that is the one before the newest, tablets have deleted some of what it lacks: so nodes alone have that.
         """
@@ -76,6 +82,7 @@ class Watch:
             lacking = there - backed_up(snapshots[-back])
         except (CodedError, sqlite3.Error):
             return False
+        deleted, _ = self.deleted()
         if back == 2:
-            lacking &= self.deleted()[0]
-        return int(saved["feed"]) >= entries and bool(lacking)
+            lacking &= deleted
+        return int(saved["feed"]) >= entries and bool(deleted) and bool(lacking)
