@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_without_a_network_a_file_carries_it_and_one_bad_part_stays_alone(
     row = tablet.page.locator(f'[data-instance="{first}"]')
     expect(row).to_have_attribute("data-whereabouts", "tablet")
     expect(row.get_by_test_id("handed-over")).to_be_visible()
+
+    # A battery was empty, and the clock stands in another year: that is named as the reason, and the file is offered.
+    tablet.page.clock.set_system_time("2050-06-01T10:00:00Z")
+    tablet.by_id("sync-now").click()
+    expect(tablet.by_id("clock-stops")).to_contain_text("1. Juni 2050")
+    tablet.by_id("clock-handover").click()
+    panel = tablet.by_id("waiting-panel")
+    expect(panel.get_by_test_id("handover-write")).to_be_visible()
+    panel.get_by_test_id("waiting-close").click()
+    tablet.page.clock.set_system_time(datetime.now(UTC))
 
     # The network is there again: the tablet learns that all has arrived, and sends none of it.
     sent.clear()

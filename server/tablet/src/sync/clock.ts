@@ -3,6 +3,9 @@ import type { Database } from '../store/database'
 
 /** Seconds of difference that are worth telling. */
 const TOLD_SECONDS = 5 * 60
+const DAY_MS = 24 * 60 * 60 * 1000
+/** A certificate of a node lasts at most so long, and those of public authorities less. */
+const CERTIFICATE_MS = 397 * DAY_MS
 
 /** By how many seconds our clock is ahead, from an answer's `Date` header and our times around the call; null if unknown. */
 export function secondsAhead(header: string | null, asked: number, answered: number): number | null {
@@ -23,7 +26,20 @@ export function worthTelling(seconds: number | null): number | null {
  * what may be the reason that there is none: certificates are not yet valid for a clock that is behind.
  */
 export async function behindCentral(database: Database, now: number): Promise<number | null> {
+  return worthTelling(Math.min(0, Math.round((now - (await datedLast(database))) / 1000)))
+}
+
+/**
+ * Whether the clock is so far from what central has dated last that certificates may not be valid by it: then no secure
+ * connection comes about, and a browser does not say why.
+ */
+export async function stopsConnections(database: Database, now: number): Promise<boolean> {
+  const latest = await datedLast(database)
+  return latest > 0 && (now < latest - DAY_MS || now > latest + CERTIFICATE_MS)
+}
+
+/** The latest time that central has said, in milliseconds since 1970; 0 where it has said none. */
+async function datedLast(database: Database): Promise<number> {
   const mark = await database.get('mark')
-  const latest = Math.max(0, ...[mark?.at, await database.get('placeTime')].map((at) => Date.parse(at ?? '') || 0))
-  return worthTelling(Math.min(0, Math.round((now - latest) / 1000)))
+  return Math.max(0, ...[mark?.at, await database.get('placeTime')].map((at) => Date.parse(at ?? '') || 0))
 }

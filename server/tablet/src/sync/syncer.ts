@@ -1,6 +1,6 @@
 import type { DeliveryProgress, HeldBack, Sync, SyncStatus } from '../services'
 import type { Changes } from '../store/changes'
-import { behindCentral, worthTelling } from './clock'
+import { behindCentral, stopsConnections, worthTelling } from './clock'
 import { thriftOf, type Connection } from './link'
 import type { Pace } from './pace'
 import type { Means } from './round'
@@ -133,11 +133,18 @@ export class Syncer implements Sync {
         // The database itself failed; the next round tries again.
         problem = 'sync.failed'
       }
+      problem = await this.explained(problem).catch(() => problem)
       await this.recall().catch(() => undefined)
       this.set({ phase: 'idle', problem, progress: null })
       this.changes.tell()
     } while (this.again)
     this.isForced = false
+  }
+
+  /** Where nothing was reached, the clock may be the reason. */
+  private async explained(problem: string | null): Promise<string | null> {
+    if (problem !== 'network.unreachable' && problem !== 'network.clock') return problem
+    return (await stopsConnections(this.means.database, this.means.now().getTime())) ? 'network.clock' : 'network.unreachable'
   }
 
   /** Told a few times a second at most: each telling has the lists read anew. */

@@ -15,6 +15,11 @@ export function moment(iso: string, language: string): string {
   )
 }
 
+/** A date with its year, and the time. */
+export function exactly(time: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(time)
+}
+
 /** "1 hour, 12 minutes": less than a minute in seconds, from ten hours on without minutes. */
 export function howLong(seconds: number, language: string): string {
   const minutes = Math.floor(seconds / 60)

@@ -14,6 +14,8 @@ export const sync = {
   waiting: 'Was noch nicht sicher ist',
   clockAhead: 'Die Uhr des Tablets geht {time} vor. Stellen Sie Datum und Uhrzeit in den Einstellungen des Tablets richtig.',
   clockBehind: 'Die Uhr des Tablets geht {time} nach. Stellen Sie Datum und Uhrzeit in den Einstellungen des Tablets richtig; vorher kommt vielleicht keine Verbindung zustande.',
+  clockShows: 'Die Uhr des Tablets zeigt {when}.',
+  handOver: 'Was wartet, in einer Datei übergeben',
   progress: '{parts} von {ofParts} Teilen übergeben, {bytes} von {ofBytes}',
   sendAnyway: 'Jetzt trotzdem senden',
   metered: 'Diese Verbindung kostet nach Menge. Die Antworten gehen trotzdem hinaus; Fotos und Aufnahmen ({count} Teile, {bytes}) warten auf WLAN.',

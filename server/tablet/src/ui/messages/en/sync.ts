@@ -16,6 +16,8 @@ export const sync: Messages['sync'] = {
   waiting: 'What is not safe yet',
   clockAhead: 'The clock of this tablet is {time} fast. Please set date and time in the settings of the tablet.',
   clockBehind: 'The clock of this tablet is {time} slow. Please set date and time in the settings of the tablet; before that there may be no connection.',
+  clockShows: 'The clock of this tablet shows {when}.',
+  handOver: 'Hand over what waits in a file',
   progress: '{parts} of {ofParts} parts delivered, {bytes} of {ofBytes}',
   sendAnyway: 'Send now all the same',
   metered: 'This connection is paid by volume. Answers are sent all the same; photos and recordings ({count} parts, {bytes}) wait for Wi-Fi.',

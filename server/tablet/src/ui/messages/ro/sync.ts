@@ -16,6 +16,8 @@ export const sync: Messages['sync'] = {
   waiting: 'Ce nu este încă în siguranță',
   clockAhead: 'Ceasul tabletei este înainte cu {time}. Vă rugăm să potriviți data și ora în setările tabletei.',
   clockBehind: 'Ceasul tabletei este în urmă cu {time}. Vă rugăm să potriviți data și ora în setările tabletei; până atunci s-ar putea să nu se facă nicio legătură.',
+  clockShows: 'Ceasul tabletei arată {when}.',
+  handOver: 'Predați într-un fișier ceea ce așteaptă',
   progress: '{parts} din {ofParts} părți predate, {bytes} din {ofBytes}',
   sendAnyway: 'Trimiteți totuși acum',
   metered: 'Această legătură se plătește după volum. Răspunsurile pleacă totuși; fotografiile și înregistrările (părți: {count}, {bytes}) așteaptă rețeaua Wi-Fi.',

@@ -16,6 +16,8 @@ export const sync: Messages['sync'] = {
   waiting: 'Henüz güvende olmayanlar',
   clockAhead: 'Tabletin saati {time} ileri. Lütfen tarihi ve saati tabletin ayarlarında düzeltin.',
   clockBehind: 'Tabletin saati {time} geri. Lütfen tarihi ve saati tabletin ayarlarında düzeltin; o zamana kadar bağlantı kurulamayabilir.',
+  clockShows: 'Tabletin saati şunu gösteriyor: {when}.',
+  handOver: 'Bekleyenleri bir dosyayla teslim edin',
   progress: '{ofParts} bölümden {parts} tanesi teslim edildi, {bytes} / {ofBytes}',
   sendAnyway: 'Yine de şimdi gönder',
   metered: 'Bu bağlantı kullanılan miktara göre ücretlidir. Cevaplar yine de gönderilir; fotoğraflar ve kayıtlar ({count} bölüm, {bytes}) Wi-Fi bekler.',
