@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, Connection, and_, case, func, select
+from sqlalchemy import CTE, BigInteger, Connection, and_, case, cast, func, select
 
 from server.services.monitor.reports import read_time
 from server.storage.carriers import Device
@@ -79,7 +79,7 @@ def open_instances(receipted: CTE, device: str | None = None, signers: Collectio
     following = func.first_value(Item.number).over(partition_by=Item.signer, order_by=Item.number, range_=(1, None))
     of_device = select(Item.signer).where(Item.device == device)
     signed = [] if signers is None else [Item.signer.in_(signers)]
-    reported = Device.counts["highest_number"].as_integer()
+    reported = cast(Device.counts["highest_number"].as_string(), BigInteger)
     numbered = (
         select(
             Item.hash,

@@ -8,11 +8,11 @@ process that starts counts everything once. A test holds it against counting eve
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, cast, func, select
 
 from server.services.monitor.arrivals import Arrived, Mark, count_arrivals
 from server.services.monitor.numbers import Numbered, read_numbers
@@ -54,7 +54,7 @@ class Remembered:
         self._lock = threading.Lock()
         self._reached: Reached | None = None
         self._counted = Counted()
-        self._reported: dict[str, int | None] = {}
+        self._reported: Mapping[str, int | None] = {}
         self._devices: dict[str, set[str]] = {}
         """By signer, whose items it has signed: its own, or for a node those of many."""
 
@@ -69,7 +69,9 @@ class Remembered:
         reached = _reached(connection, mark)
         reported = {
             row[0]: row[1]
-            for row in connection.execute(select(Device.id, Device.counts["highest_number"].as_integer()))
+            for row in connection.execute(
+                select(Device.id, cast(Device.counts["highest_number"].as_string(), BigInteger))
+            )
         }
         known = self._reached
         # Not remembered before it is done: whoever breaks off in between counts all of it again.

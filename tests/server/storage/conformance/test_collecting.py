@@ -28,6 +28,7 @@ from server.storage.base import db
 from server.storage.carriers import FeedEntryRow
 from server.storage.items import Item as ItemRow
 from server.storage.items import ReceiptRow
+from sync.carrier import Counts
 from sync.envelope.encoding import parse_canonical
 from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt
@@ -139,7 +140,7 @@ def test_what_is_kept_apart_is_settled_and_everything_is_counted(central: Study)
     device = FieldDevice(central)
     central.introduce(device)
     client = central.client()
-    session = device.open_session(client)
+    session = device.open_session(client, Counts(highest_number=2**53 - 1))
     first, second = device.seal(b"one", instance="uuid:1"), device.seal(b"two", instance="uuid:1")
     device.deliver(client, session, [first, second, device.seal(LARGE), device.seal(b"test", purpose="training")])
     with central.place.engine.connect() as connection:
