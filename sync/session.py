@@ -143,6 +143,9 @@ class Session:
         self.welcome = self._transport.hello(self._outbox.hello(self._greeting), self._outbox.relayed())
         if self.welcome.epoch is not None:
             self._outbox.note_epoch(self.welcome.epoch)
+        # On a line that breaks often the end of a round may never come.
+        if self.welcome.mark is not None:
+            self._down.mark(self.welcome.mark)
         if self.welcome.pause > 0:
             return Phase.DONE
         return Phase.OFFER

@@ -72,7 +72,7 @@ class Breaking:
         return Greeting("central", "central", "example", "c", (), LIMITS)
 
     def hello(self, hello: bytes, relayed: Sequence[bytes]) -> HelloAnswer:
-        return HelloAnswer("s", 3600, "introduced", 0, None)
+        return HelloAnswer("s", 3600, "introduced", 0, self.durable())
 
     def offer(self, items: Sequence[Offered]) -> Sequence[OfferAnswer]:
         self._fault("before")
@@ -219,6 +219,15 @@ def test_every_item_arrives_once_over_a_way_that_breaks_anywhere(sizes: list[int
     assert store.receipts == set(store.items)
     assert store.mark is not None
     assert store.mark.durable_seq == len(items)
+
+
+def test_a_round_that_breaks_soon_has_heard_how_far_central_is_durable() -> None:
+    place, store = Place(), Store([Item(b"one", b""), Item(b"two", b"")])
+    place.take(Item(b"one", b"").hash, b"")
+    with pytest.raises(SyncError, match=r"sync\.unreachable"):
+        Session(store, Breaking(place, ["before"]), "example", KEY.public_key()).run()
+    assert store.mark is not None
+    assert store.mark.durable_seq == 1
 
 
 def test_another_study_is_not_spoken_to() -> None:
