@@ -221,6 +221,7 @@ test('the hello says by numbers where everything is, and its sequence grows', as
   await own.tablet.sync.round()
   const [before, last] = own.central.hellos.slice(-2)
   expect(last?.['counts']).toMatchObject({ drafts: 0, finished: 2, unsent: 1, receipted: 1, safe: 0, highest_number: 2, storage_used: 10 })
-  expect(last?.['highest_receipt']).toEqual({ epoch: own.central.epoch, seq: 1 })
+  const shown = own.central.receipts.find((receipt) => receipt['seq'] === 1)
+  expect(last?.['highest_receipt']).toEqual({ epoch: own.central.epoch, seq: 1, receipt: shown })
   expect(Number(last?.['sequence'])).toBeGreaterThan(Number(before?.['sequence']))
 })
