@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -28,7 +29,7 @@ from sync.carrier import Counts
 from sync.envelope.item import Item
 from sync.envelope.signed import Mark, Receipt, sign_document
 from sync.errors import SyncError
-from sync.protocol import FeedPage, ItemAnswer, ReceiptPage
+from sync.protocol import FeedPage, HelloAnswer, ItemAnswer, ReceiptPage
 from tests.field import FORM, SITE, STUDY, FieldDevice, Study
 
 LARGE = b"x" * 2_500_000
@@ -249,6 +250,10 @@ class TamperedReceipts(Tampering):
 
 
 class TamperedMark(Tampering):
+    def hello(self, hello: bytes, relayed: Sequence[bytes]) -> HelloAnswer:
+        answer = super().hello(hello, relayed)
+        return replace(answer, mark=self._changed(answer.mark))
+
     def durable(self) -> Mapping[str, object] | None:
         changed: Mapping[str, object] | None = self._changed(super().durable())
         return changed
